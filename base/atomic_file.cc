@@ -1,0 +1,108 @@
+#include "base/atomic_file.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdlib>
+#include <cstring>
+
+#include "base/file_system.h"
+
+namespace ingot {
+namespace {
+
+Error write_error(const std::string& path) {
+  int number = errno;
+  Error error = input_error(number == ENOSPC || number == EDQUOT ? "disk-full" : "file-unwritable",
+                            "cannot write " + path + ": " + std::strerror(number));
+  if (number == ENOSPC || number == EDQUOT) error.hint = "free some space and run it again";
+  return error;
+}
+
+Status write_all(int fd, ByteView bytes, uint64_t offset, const std::string& path) {
+  size_t done = 0;
+  while (done < bytes.size()) {
+    ssize_t put = pwrite(fd, bytes.data() + done, bytes.size() - done,
+                         static_cast<off_t>(offset + done));
+    if (put < 0 && errno == EINTR) continue;
+    if (put < 0) return fail(write_error(path));
+    done += static_cast<size_t>(put);
+  }
+  return {};
+}
+
+}  // namespace
+
+Result<AtomicFile> AtomicFile::create(const std::string& path, unsigned mode) {
+  AtomicFile file;
+  file.path_ = path;
+  file.temporary_ = join_path(parent_path(path), ".ingot-" + std::string(base_name(path)) + "-XXXXXX");
+  file.fd_ = mkostemp(file.temporary_.data(), O_CLOEXEC);
+  if (file.fd_ < 0) return fail(write_error(path));
+  mode_t mask = umask(0);
+  umask(mask);
+  if (fchmod(file.fd_, mode & ~mask) != 0) return fail(write_error(path));
+  return file;
+}
+
+AtomicFile::~AtomicFile() {
+  if (fd_ < 0) return;
+  close(fd_);
+  unlink(temporary_.c_str());
+}
+
+AtomicFile::AtomicFile(AtomicFile&& other) noexcept
+    : path_(std::move(other.path_)),
+      temporary_(std::move(other.temporary_)),
+      fd_(std::exchange(other.fd_, -1)),
+      size_(other.size_) {}
+
+AtomicFile& AtomicFile::operator=(AtomicFile&& other) noexcept {
+  std::swap(path_, other.path_);
+  std::swap(temporary_, other.temporary_);
+  std::swap(fd_, other.fd_);
+  std::swap(size_, other.size_);
+  return *this;
+}
+
+Status AtomicFile::write(ByteView bytes) {
+  TRY(write_all(fd_, bytes, size_, path_));
+  size_ += bytes.size();
+  return {};
+}
+
+Status AtomicFile::overwrite(uint64_t offset, ByteView bytes) {
+  auto end = checked_add(offset, bytes.size());
+  INGOT_CHECK(end && *end <= size_);
+  return write_all(fd_, bytes, offset, path_);
+}
+
+Status AtomicFile::commit() {
+  if (fsync(fd_) != 0) return fail(write_error(path_));
+  if (rename(temporary_.c_str(), path_.c_str()) != 0) return fail(write_error(path_));
+  close(std::exchange(fd_, -1));
+  return {};
+}
+
+Status write_file_atomically(const std::string& path, ByteView bytes, unsigned mode) {
+  AtomicFile file = TRY(AtomicFile::create(path, mode));
+  TRY(file.write(bytes));
+  return file.commit();
+}
+
+Status make_directories(const std::string& path, unsigned mode) {
+  if (path.empty() || path == "/") return {};
+  struct stat info{};
+  if (stat(path.c_str(), &info) == 0) {
+    if (S_ISDIR(info.st_mode)) return {};
+    errno = ENOTDIR;
+    return fail(write_error(path));
+  }
+  TRY(make_directories(parent_path(path), mode));
+  if (mkdir(path.c_str(), mode) != 0 && errno != EEXIST) return fail(write_error(path));
+  return {};
+}
+
+}  // namespace ingot

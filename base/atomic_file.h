@@ -1,0 +1,43 @@
+// Files that appear whole or not at all.
+//
+// Writes to a temporary name in the same folder, syncs it, then renames it into place; an object
+// that is destroyed before `commit` leaves nothing behind, and a killed process leaves only a
+// temporary name that starts with ".ingot-". The only way ingot writes a file.
+#pragma once
+
+#include <string>
+
+#include "base/byte_view.h"
+#include "base/result.h"
+
+namespace ingot {
+
+class AtomicFile {
+ public:
+  // `mode`: the permission bits of the finished file, before the umask.
+  static Result<AtomicFile> create(const std::string& path, unsigned mode);
+  ~AtomicFile();
+  AtomicFile(AtomicFile&& other) noexcept;
+  AtomicFile& operator=(AtomicFile&& other) noexcept;
+
+  Status write(ByteView bytes);
+  // Writes at an offset of what has been written so far, without moving the end.
+  Status overwrite(uint64_t offset, ByteView bytes);
+  uint64_t size() const { return size_; }
+  // Replaces whatever has the name.
+  Status commit();
+
+ private:
+  AtomicFile() = default;
+  std::string path_;
+  std::string temporary_;
+  int fd_ = -1;
+  uint64_t size_ = 0;
+};
+
+Status write_file_atomically(const std::string& path, ByteView bytes, unsigned mode = 0644);
+
+// Like mkdir -p, with `mode` for folders that are made.
+Status make_directories(const std::string& path, unsigned mode = 0755);
+
+}  // namespace ingot

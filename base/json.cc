@@ -1,0 +1,296 @@
+#include "base/json.h"
+
+#include <rapidjson/error/en.h>
+#include <rapidjson/reader.h>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <unordered_set>
+#include <vector>
+
+namespace ingot {
+namespace {
+
+constexpr uint32_t kNone = std::numeric_limits<uint32_t>::max();
+
+struct Node {
+  JsonKind kind = JsonKind::kNull;
+  uint32_t offset = 0;  // of the value's first character in the text
+  uint32_t next = kNone;
+  uint32_t first_child = kNone;
+  uint32_t child_count = 0;
+  uint32_t key_offset = 0;
+  std::string_view key;
+  std::string_view text;
+};
+
+std::vector<uint32_t> line_starts(std::string_view text) {
+  std::vector<uint32_t> starts{0};
+  for (size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1))
+    starts.push_back(static_cast<uint32_t>(at + 1));
+  return starts;
+}
+
+}  // namespace
+
+struct JsonDocument::Tree {
+  std::string name;
+  std::string text;  // decoded in place while parsing: positions come from `lines`
+  std::vector<uint32_t> lines;
+  std::vector<Node> nodes;
+
+  Position position(uint32_t offset) const {
+    auto next = std::upper_bound(lines.begin(), lines.end(), offset);
+    auto line = static_cast<uint32_t>(next - lines.begin());
+    return {name, line, offset - lines[line - 1] + 1};
+  }
+};
+
+namespace {
+
+// Receives RapidJSON's events and strings nodes together. Returning false stops the parser; the
+// reason is then in `failure`.
+class TreeBuilder {
+ public:
+  TreeBuilder(JsonDocument::Tree& tree, rapidjson::InsituStringStream& stream)
+      : tree_(tree), stream_(stream) {}
+
+  std::optional<Error> failure;
+
+  bool Null() { return add(JsonKind::kNull, 4, {}); }
+  bool Bool(bool value) {
+    return value ? add(JsonKind::kTrue, 4, {}) : add(JsonKind::kFalse, 5, {});
+  }
+  bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
+    return add(JsonKind::kNumber, 0, {text, size});
+  }
+  bool String(const char* text, rapidjson::SizeType size, bool) {
+    return add(JsonKind::kString, 0, {text, size});
+  }
+  bool StartObject() { return open(JsonKind::kObject); }
+  bool StartArray() { return open(JsonKind::kArray); }
+  bool Key(const char* text, rapidjson::SizeType size, bool) {
+    key_ = {text, size};
+    key_offset_ = start_of(0);
+    return true;
+  }
+  bool EndObject(rapidjson::SizeType) {
+    bool unique = check_keys(stack_.back());
+    stack_.pop_back();
+    last_.pop_back();
+    return unique;
+  }
+  bool EndArray(rapidjson::SizeType) {
+    stack_.pop_back();
+    last_.pop_back();
+    return true;
+  }
+  // Never called: numbers are kept as text.
+  bool Int(int) { return false; }
+  bool Uint(unsigned) { return false; }
+  bool Int64(int64_t) { return false; }
+  bool Uint64(uint64_t) { return false; }
+  bool Double(double) { return false; }
+
+ private:
+  // Where the token that is being reported began. RapidJSON reads strings and numbers on a copy of
+  // the stream, so for them it still stands at the first character (`consumed` is 0).
+  uint32_t start_of(size_t consumed) const {
+    return static_cast<uint32_t>(stream_.Tell() - consumed);
+  }
+
+  bool add(JsonKind kind, size_t consumed, std::string_view text) {
+    auto index = static_cast<uint32_t>(tree_.nodes.size());
+    Node node;
+    node.kind = kind;
+    node.offset = start_of(consumed);
+    node.text = text;
+    node.key = key_;
+    node.key_offset = key_offset_;
+    key_ = {};
+    tree_.nodes.push_back(node);
+    if (stack_.empty()) return true;
+    Node& parent = tree_.nodes[stack_.back()];
+    if (parent.child_count++ == 0)
+      parent.first_child = index;
+    else
+      tree_.nodes[last_.back()].next = index;
+    last_.back() = index;
+    return true;
+  }
+
+  bool open(JsonKind kind) {
+    if (stack_.size() >= kMaxJsonDepth) {
+      failure = input_error("json-too-deep", "nested deeper than " + std::to_string(kMaxJsonDepth) +
+                                                 " levels")
+                    .at(tree_.position(start_of(1)));
+      return false;
+    }
+    add(kind, 1, {});
+    stack_.push_back(static_cast<uint32_t>(tree_.nodes.size() - 1));
+    last_.push_back(kNone);
+    return true;
+  }
+
+  bool check_keys(uint32_t object) {
+    std::unordered_set<std::string_view> seen;
+    for (uint32_t i = tree_.nodes[object].first_child; i != kNone; i = tree_.nodes[i].next) {
+      const Node& node = tree_.nodes[i];
+      if (seen.insert(node.key).second) continue;
+      failure = input_error("json-duplicate-key",
+                            "the key \"" + std::string(node.key) + "\" is there twice")
+                    .at(tree_.position(node.key_offset))
+                    .hinted("remove one of the two: programs disagree on which of them counts");
+      return false;
+    }
+    return true;
+  }
+
+  JsonDocument::Tree& tree_;
+  rapidjson::InsituStringStream& stream_;  // Tell() is not const
+  std::vector<uint32_t> stack_;  // open objects and arrays
+  std::vector<uint32_t> last_;   // the last child of each of them so far
+  std::string_view key_;
+  uint32_t key_offset_ = 0;
+};
+
+constexpr unsigned kStrictFlags =
+    rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag |
+    rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag;
+constexpr unsigned kCommentFlags =
+    kStrictFlags | rapidjson::kParseCommentsFlag | rapidjson::kParseTrailingCommasFlag;
+
+}  // namespace
+
+JsonDocument::JsonDocument(std::unique_ptr<Tree> tree) : tree_(std::move(tree)) {}
+JsonDocument::~JsonDocument() = default;
+JsonDocument::JsonDocument(JsonDocument&&) noexcept = default;
+JsonDocument& JsonDocument::operator=(JsonDocument&&) noexcept = default;
+
+Result<JsonDocument> JsonDocument::parse(std::string text, std::string name, JsonSyntax syntax) {
+  if (text.size() > kMaxJsonBytes)
+    return fail(input_error("json-too-large", name + " is larger than 256 MiB"));
+  auto tree = std::make_unique<Tree>();
+  tree->name = std::move(name);
+  // A byte-order mark is legal in files that editors on Windows wrote.
+  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
+  if (size_t nul = text.find('\0'); nul != std::string::npos) {
+    tree->lines = line_starts(text);
+    return fail(input_error("json-syntax", "a NUL byte is not JSON")
+                    .at(tree->position(static_cast<uint32_t>(nul))));
+  }
+  tree->text = std::move(text);
+  tree->lines = line_starts(tree->text);
+
+  rapidjson::InsituStringStream stream(tree->text.data());
+  TreeBuilder builder(*tree, stream);
+  rapidjson::Reader reader;
+  auto outcome = syntax == JsonSyntax::kStrict ? reader.Parse<kStrictFlags>(stream, builder)
+                                               : reader.Parse<kCommentFlags>(stream, builder);
+  if (builder.failure) return fail(std::move(*builder.failure));
+  if (outcome.IsError())
+    return fail(input_error("json-syntax", rapidjson::GetParseError_En(outcome.Code()))
+                    .at(tree->position(static_cast<uint32_t>(outcome.Offset()))));
+  return JsonDocument(std::move(tree));
+}
+
+JsonCursor JsonDocument::root() const {
+  return JsonCursor(tree_.get(), 0);
+}
+const std::string& JsonDocument::name() const {
+  return tree_->name;
+}
+
+JsonKind JsonCursor::kind() const {
+  return tree_->nodes[index_].kind;
+}
+std::string_view JsonCursor::text() const {
+  return tree_->nodes[index_].text;
+}
+std::string_view JsonCursor::key() const {
+  return tree_->nodes[index_].key;
+}
+Position JsonCursor::position() const {
+  return tree_->position(tree_->nodes[index_].offset);
+}
+
+std::optional<JsonCursor> JsonCursor::find(std::string_view name) const {
+  if (!is_object()) return std::nullopt;
+  for (JsonCursor child : *this)
+    if (child.key() == name) return child;
+  return std::nullopt;
+}
+
+std::optional<std::string_view> JsonCursor::find_text(std::string_view name) const {
+  auto child = find(name);
+  if (!child || !child->is_string()) return std::nullopt;
+  return child->text();
+}
+
+bool JsonCursor::find_true(std::string_view name) const {
+  auto child = find(name);
+  return child && child->is_true();
+}
+
+JsonCursor::Iterator JsonCursor::begin() const {
+  return {tree_, tree_->nodes[index_].first_child};
+}
+JsonCursor::Iterator JsonCursor::end() const {
+  return {tree_, kNone};
+}
+size_t JsonCursor::size() const {
+  return tree_->nodes[index_].child_count;
+}
+JsonCursor::Iterator& JsonCursor::Iterator::operator++() {
+  index_ = tree_->nodes[index_].next;
+  return *this;
+}
+
+namespace {
+
+// The length of the well-formed UTF-8 sequence at the front of `text`, or 0 (RFC 3629 section 4).
+size_t utf8_sequence(std::string_view text) {
+  auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
+  uint8_t lead = byte(0);
+  if (lead < 0x80) return 1;
+  size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+  if (lead < 0xC2 || lead > 0xF4 || text.size() < size) return 0;
+  for (size_t i = 1; i < size; ++i)
+    if ((byte(i) & 0xC0) != 0x80) return 0;
+  if (lead == 0xE0 && byte(1) < 0xA0) return 0;  // overlong
+  if (lead == 0xED && byte(1) > 0x9F) return 0;  // surrogate
+  if (lead == 0xF0 && byte(1) < 0x90) return 0;  // overlong
+  if (lead == 0xF4 && byte(1) > 0x8F) return 0;  // above U+10FFFF
+  return size;
+}
+
+}  // namespace
+
+std::string json_quote(std::string_view text) {
+  constexpr std::string_view kDigits = "0123456789abcdef";
+  std::string out = "\"";
+  while (!text.empty()) {
+    size_t size = utf8_sequence(text);
+    char c = text[0];
+    if (size == 0) {
+      out += "\xEF\xBF\xBD";
+      size = 1;
+    } else if (c == '"' || c == '\\') {
+      out += '\\';
+      out += c;
+    } else if (c == '\n') {
+      out += "\\n";
+    } else if (static_cast<uint8_t>(c) < 0x20 || c == 0x7F) {
+      out += "\\u00";
+      out += kDigits[static_cast<uint8_t>(c) >> 4];
+      out += kDigits[c & 15];
+    } else {
+      out += text.substr(0, size);
+    }
+    text.remove_prefix(size);
+  }
+  return out + '"';
+}
+
+}  // namespace ingot

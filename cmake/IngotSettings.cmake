@@ -1,0 +1,51 @@
+# Compiler settings that every folder shares, and `ingot_library`, which declares one folder.
+
+set(CMAKE_CXX_STANDARD 23)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS ON) # statement expressions, for TRY
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+if(NOT CMAKE_BUILD_TYPE)
+  set(CMAKE_BUILD_TYPE Release)
+endif()
+option(INGOT_TESTS "Build the unit tests" ON)
+option(INGOT_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+
+find_program(CCACHE_PROGRAM ccache)
+if(CCACHE_PROGRAM AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  set(CMAKE_C_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CCACHE_PROGRAM})
+endif()
+
+add_library(ingot_settings INTERFACE)
+target_include_directories(ingot_settings INTERFACE ${PROJECT_SOURCE_DIR})
+target_compile_options(ingot_settings INTERFACE
+  -Wall -Wextra -Wpedantic -Wno-gnu-statement-expression -Wno-pedantic
+  -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor)
+if(INGOT_SANITIZE)
+  target_compile_options(ingot_settings INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)
+  target_link_options(ingot_settings INTERFACE -fsanitize=address,undefined)
+endif()
+
+# ingot_library(NAME SOURCES ... [DEPENDS other folders] [LINK outside libraries])
+# makes libingot_NAME.a from the folder's sources.
+function(ingot_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LINK" ${ARGN})
+  add_library(ingot_${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(ingot_${name} PUBLIC ingot_settings)
+  foreach(dependency IN LISTS ARG_DEPENDS)
+    target_link_libraries(ingot_${name} PUBLIC ingot_${dependency})
+  endforeach()
+  target_link_libraries(ingot_${name} PRIVATE ${ARG_LINK})
+endfunction()
+
+# ingot_unit_test(FOLDER SOURCES ... DEPENDS folders) makes build/tests/unit_FOLDER and registers it.
+function(ingot_unit_test folder)
+  cmake_parse_arguments(ARG "" "" "SOURCES;DEPENDS;LINK" ${ARGN})
+  add_executable(unit_${folder} ${ARG_SOURCES})
+  target_link_libraries(unit_${folder} PRIVATE ingot_test_main ${ARG_LINK})
+  foreach(dependency IN LISTS ARG_DEPENDS)
+    target_link_libraries(unit_${folder} PRIVATE ingot_${dependency})
+  endforeach()
+  add_test(NAME unit_${folder} COMMAND unit_${folder})
+endfunction()

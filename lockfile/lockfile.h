@@ -1,0 +1,86 @@
+// One model for what every kind of lockfile says.
+//
+// Owns `Lockfile` and the entry point that turns text into it. Parsers (one file per kind) fill it;
+// resolver/ reads it. Nothing here touches the disk or the network, decides what a target needs, or
+// trusts a flag: `dev`, `optional` and `peer` are what the file says, reachability is recomputed.
+#pragma once
+
+#include <map>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/result.h"
+#include "lockfile/integrity.h"
+
+namespace ingot {
+
+enum class LockfileKind { kNpm };
+
+enum class SourceKind {
+  kProject,       // the root project itself
+  kRegistry,      // a tarball of a registry, found by name and version or at `location`
+  kRemoteTarball, // a tarball at a URL that belongs to no registry
+  kLocalTarball,  // a .tgz beside the lockfile; `location` is relative to it
+  kGit,           // a commit; `location` is the repository URL with "#<commit>"
+  kDirectory,     // a folder of the user (workspace or file:); `location` is relative to the lockfile
+  kBundled,       // inside the tarball of the package above it; proved by that package's digest
+};
+
+struct PackageSource {
+  SourceKind kind = SourceKind::kRegistry;
+  std::string location;  // URL or path; empty for a registry package whose URL is not recorded
+};
+
+enum class DependencyKind { kProduction, kDevelopment, kOptional, kPeer, kOptionalPeer };
+
+struct Dependency {
+  std::string name;   // the name it is imported by (an alias keeps its alias)
+  std::string range;  // as written: "^1.0.0", "npm:other@^2", "file:../x"
+  DependencyKind kind = DependencyKind::kProduction;
+  Position position;
+};
+
+// "os", "cpu" and "libc" of a manifest; each list is empty when anything will do.
+struct PlatformConstraint {
+  std::vector<std::string> os;
+  std::vector<std::string> cpu;
+  std::vector<std::string> libc;
+};
+
+struct LockedPackage {
+  // Where it is installed, relative to the project: "" (the project), "node_modules/a",
+  // "node_modules/a/node_modules/b", "packages/w" (a workspace's own folder).
+  std::string install_path;
+  std::string name;  // its real name; the folder has the alias when there is one
+  std::string version;
+  PackageSource source;
+  Integrity integrity;  // empty: the lockfile promises nothing about the bytes
+  std::vector<Dependency> dependencies;
+  PlatformConstraint platform;
+  // A symbolic link to the package at this install path (workspaces, file: folders); everything
+  // else of a link's entry is the target's.
+  std::optional<std::string> link_target;
+  bool dev = false;       // hints of the file
+  bool optional = false;
+  bool peer = false;
+  bool has_install_script = false;
+  std::optional<std::string> engines_node;       // "engines.node", as written
+  std::map<std::string, std::string> bin;        // command -> path inside the package
+  Position position;
+
+  bool is_link() const { return link_target.has_value(); }
+};
+
+struct Lockfile {
+  LockfileKind kind = LockfileKind::kNpm;
+  std::string version;                  // as written: "3"
+  std::string name;                     // of the file, for messages
+  std::vector<LockedPackage> packages;  // sorted by install path; the project is the first
+
+  const LockedPackage* find(std::string_view install_path) const;
+  const LockedPackage& project() const { return packages.front(); }
+};
+
+}  // namespace ingot

@@ -1,0 +1,57 @@
+#include "base/file_system.h"
+
+#include <catch2/catch.hpp>
+#include <filesystem>
+
+#include "base/atomic_file.h"
+#include "base/mapped_file.h"
+
+using namespace ingot;
+
+TEST_CASE("a path that could leave its folder is not safe") {
+  for (const char* good : {"a", "a/b.js", "a/...", ".a/..b"}) CHECK(is_safe_relative_path(good));
+  for (const char* bad : {"", "/a", "a/", "a//b", "..", "a/../b", "./a", "a\\b"}) {
+    CAPTURE(bad);
+    CHECK_FALSE(is_safe_relative_path(bad));
+  }
+}
+
+TEST_CASE("paths are normalised without the disk") {
+  CHECK(normal_path("a/./b/../c//d") == "a/c/d");
+  CHECK(normal_path("../a/..") == "..");
+  CHECK(normal_path("/../a") == "/a");
+  CHECK(parent_path("/a") == "/");
+  CHECK(join_path("a/", "b") == "a/b");
+}
+
+TEST_CASE("a file that is not committed leaves nothing behind") {
+  std::string folder = std::filesystem::temp_directory_path() / "ingot-unit-atomic";
+  std::filesystem::remove_all(folder);
+  REQUIRE(make_directories(folder + "/a/b"));
+  {
+    auto file = AtomicFile::create(folder + "/out", 0644);
+    REQUIRE(file);
+    REQUIRE(file->write(std::string_view("half")));
+  }
+  CHECK(real_file_system().list(folder)->size() == 1);
+
+  REQUIRE(write_file_atomically(folder + "/out", std::string_view("whole"), 0755));
+  auto status = real_file_system().status(folder + "/out");
+  REQUIRE(status);
+  CHECK(status->size == 5);
+  CHECK(status->executable);
+  CHECK(MappedFile::open(folder + "/out")->bytes().text() == "whole");
+  CHECK(real_file_system().read(folder + "/out", 4).error().code == "file-too-large");
+  CHECK(real_file_system().read(folder + "/none", 4).error().code == "not-found");
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("the file system in memory behaves like the real one") {
+  MemoryFileSystem files;
+  files.add("/p/package.json", "{}");
+  files.add("/p/src/a.js", "");
+  CHECK(files.is_directory("/p/src"));
+  CHECK(files.is_file("/p/package.json"));
+  CHECK(files.list("/p")->size() == 2);
+  CHECK(files.read("/p/x", 9).error().code == "not-found");
+}
