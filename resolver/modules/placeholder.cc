@@ -1,0 +1,1 @@
+// Stands in until the folder's first source file arrives.
