@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstring>
 #include <limits>
+#include <unordered_map>
 #include <unordered_set>
 #include <vector>
 
@@ -53,8 +54,8 @@ namespace {
 // reason is then in `failure`.
 class TreeBuilder {
  public:
-  TreeBuilder(JsonDocument::Tree& tree, rapidjson::InsituStringStream& stream)
-      : tree_(tree), stream_(stream) {}
+  TreeBuilder(JsonDocument::Tree& tree, rapidjson::InsituStringStream& stream, JsonSyntax syntax)
+      : tree_(tree), stream_(stream), syntax_(syntax) {}
 
   std::optional<Error> failure;
 
@@ -76,10 +77,14 @@ class TreeBuilder {
     return true;
   }
   bool EndObject(rapidjson::SizeType) {
-    bool unique = check_keys(stack_.back());
+    bool fine = true;
+    if (syntax_ == JsonSyntax::kLastKeyWins)
+      drop_earlier_keys(stack_.back());
+    else
+      fine = check_keys(stack_.back());
     stack_.pop_back();
     last_.pop_back();
-    return unique;
+    return fine;
   }
   bool EndArray(rapidjson::SizeType) {
     stack_.pop_back();
@@ -147,8 +152,26 @@ class TreeBuilder {
     return true;
   }
 
+  // Unlinks every member whose key comes again later.
+  void drop_earlier_keys(uint32_t object) {
+    std::unordered_map<std::string_view, uint32_t> last;
+    for (uint32_t i = tree_.nodes[object].first_child; i != kNone; i = tree_.nodes[i].next)
+      last[tree_.nodes[i].key] = i;
+    if (last.size() == tree_.nodes[object].child_count) return;
+    uint32_t* link = &tree_.nodes[object].first_child;
+    while (*link != kNone) {
+      Node& node = tree_.nodes[*link];
+      if (last[node.key] == *link)
+        link = &node.next;
+      else
+        *link = node.next;
+    }
+    tree_.nodes[object].child_count = static_cast<uint32_t>(last.size());
+  }
+
   JsonDocument::Tree& tree_;
   rapidjson::InsituStringStream& stream_;  // Tell() is not const
+  JsonSyntax syntax_;
   std::vector<uint32_t> stack_;  // open objects and arrays
   std::vector<uint32_t> last_;   // the last child of each of them so far
   std::string_view key_;
@@ -184,10 +207,11 @@ Result<JsonDocument> JsonDocument::parse(std::string text, std::string name, Jso
   tree->lines = line_starts(tree->text);
 
   rapidjson::InsituStringStream stream(tree->text.data());
-  TreeBuilder builder(*tree, stream);
+  TreeBuilder builder(*tree, stream, syntax);
   rapidjson::Reader reader;
-  auto outcome = syntax == JsonSyntax::kStrict ? reader.Parse<kStrictFlags>(stream, builder)
-                                               : reader.Parse<kCommentFlags>(stream, builder);
+  auto outcome = syntax == JsonSyntax::kWithComments
+                     ? reader.Parse<kCommentFlags>(stream, builder)
+                     : reader.Parse<kStrictFlags>(stream, builder);
   if (builder.failure) return fail(std::move(*builder.failure));
   if (outcome.IsError())
     return fail(input_error("json-syntax", rapidjson::GetParseError_En(outcome.Code()))

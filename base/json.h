@@ -2,7 +2,7 @@
 //
 // Owns turning text into a tree that can be walked with a cursor. Keeps the order of members
 // (package.json "exports" depends on it), keeps numbers as text, knows the line and column of every
-// value, refuses duplicate keys, invalid UTF-8 and nesting deeper than `kMaxJsonDepth`. Never knows
+// value, refuses duplicate keys (unless asked not to), invalid UTF-8 and nesting deeper than `kMaxJsonDepth`. Never knows
 // what a document means. Parsing is RapidJSON's, in place.
 #pragma once
 
@@ -22,6 +22,8 @@ enum class JsonKind { kNull, kFalse, kTrue, kNumber, kString, kObject, kArray };
 enum class JsonSyntax {
   kStrict,        // RFC 8259
   kWithComments,  // and // and /* */ comments and trailing commas (bun.lock, configuration)
+  kLastKeyWins,   // and of several equal keys the last counts, as in JSON.parse (package.json of
+                  // published packages: about one in 3000 has such a pair, and Node loads it)
 };
 
 class JsonCursor;

@@ -40,6 +40,16 @@ TEST_CASE("a duplicate key is refused at its second place") {
   CHECK(error.position->line == 2);
 }
 
+TEST_CASE("of equal keys the last one counts where that is asked for") {
+  auto document = JsonDocument::parse(R"({"a":1,"b":{"x":1,"x":2,"x":3},"a":4})", "f",
+                                      JsonSyntax::kLastKeyWins);
+  REQUIRE(document);
+  CHECK(document->root().size() == 2);
+  CHECK(document->root().find("a")->text() == "4");
+  CHECK(document->root().find("b")->find("x")->text() == "3");
+  CHECK((*document->root().begin()).key() == "b");
+}
+
 TEST_CASE("what is not JSON is refused with a position") {
   CHECK(error_of("{\n\"a\":}").position->line == 2);
   CHECK(error_of("").code == "json-syntax");
