@@ -24,8 +24,8 @@ Error write_error(const std::string& path) {
 Status write_all(int fd, ByteView bytes, uint64_t offset, const std::string& path) {
   size_t done = 0;
   while (done < bytes.size()) {
-    ssize_t put = pwrite(fd, bytes.data() + done, bytes.size() - done,
-                         static_cast<off_t>(offset + done));
+    ssize_t put =
+        pwrite(fd, bytes.data() + done, bytes.size() - done, static_cast<off_t>(offset + done));
     if (put < 0 && errno == EINTR) continue;
     if (put < 0) return fail(write_error(path));
     done += static_cast<size_t>(put);
@@ -38,7 +38,8 @@ Status write_all(int fd, ByteView bytes, uint64_t offset, const std::string& pat
 Result<AtomicFile> AtomicFile::create(const std::string& path, unsigned mode) {
   AtomicFile file;
   file.path_ = path;
-  file.temporary_ = join_path(parent_path(path), ".ingot-" + std::string(base_name(path)) + "-XXXXXX");
+  file.temporary_ =
+      join_path(parent_path(path), ".ingot-" + std::string(base_name(path)) + "-XXXXXX");
   file.fd_ = mkostemp(file.temporary_.data(), O_CLOEXEC);
   if (file.fd_ < 0) return fail(write_error(path));
   mode_t mask = umask(0);
@@ -94,7 +95,7 @@ Status write_file_atomically(const std::string& path, ByteView bytes, unsigned m
 
 Status make_directories(const std::string& path, unsigned mode) {
   if (path.empty() || path == "/") return {};
-  struct stat info{};
+  struct stat info {};
   if (stat(path.c_str(), &info) == 0) {
     if (S_ISDIR(info.st_mode)) return {};
     errno = ENOTDIR;

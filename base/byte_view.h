@@ -1,8 +1,8 @@
 // Bounds-checked reading of bytes that somebody else wrote.
 //
-// `ByteView` is a non-owning view; every access that could leave it returns a Result or an optional,
-// so no parser indexes untrusted memory by hand. `checked_add`, `checked_mul` and `align_up` keep
-// arithmetic on untrusted sizes honest. Knows no format.
+// `ByteView` is a non-owning view; every access that could leave it returns a Result or an
+// optional, so no parser indexes untrusted memory by hand. `checked_add`, `checked_mul` and
+// `align_up` keep arithmetic on untrusted sizes honest. Knows no format.
 #pragma once
 
 #include <bit>

@@ -1,7 +1,7 @@
 // Cryptographic digests and the encodings they are written in.
 //
-// Owns hashing (by OpenSSL) and strict hex and base64. Never decides which algorithm is good enough:
-// that is policy, and lives with its users (lockfile/integrity.h).
+// Owns hashing (by OpenSSL) and strict hex and base64. Never decides which algorithm is good
+// enough: that is policy, and lives with its users (lockfile/integrity.h).
 #pragma once
 
 #include <array>

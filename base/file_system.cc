@@ -15,8 +15,8 @@ namespace {
 Error system_error(const char* what, const std::string& path) {
   int number = errno;
   const char* code = number == ENOENT || number == ENOTDIR ? "not-found" : "file-unreadable";
-  return input_error(code, std::string("cannot ") + what + " " + path + ": " +
-                               std::strerror(number));
+  return input_error(code,
+                     std::string("cannot ") + what + " " + path + ": " + std::strerror(number));
 }
 
 Error too_large(const std::string& path, uint64_t max_size) {
@@ -34,7 +34,7 @@ FileKind kind_of(mode_t mode) {
 class RealFileSystem final : public FileSystem {
  public:
   Result<FileStatus> status(const std::string& path) const override {
-    struct stat info{};
+    struct stat info {};
     if (lstat(path.c_str(), &info) != 0) return fail(system_error("look at", path));
     return FileStatus{kind_of(info.st_mode), static_cast<uint64_t>(info.st_size),
                       (info.st_mode & 0111) != 0};
@@ -55,7 +55,7 @@ class RealFileSystem final : public FileSystem {
     while (const dirent* entry = readdir(dir)) {
       std::string name = entry->d_name;
       if (name == "." || name == "..") continue;
-      struct stat info{};
+      struct stat info {};
       if (fstatat(dirfd(dir), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) != 0) continue;
       entries.push_back({std::move(name), kind_of(info.st_mode)});
     }
@@ -75,10 +75,9 @@ class RealFileSystem final : public FileSystem {
 
  private:
   static Result<std::string> read_all(int fd, const std::string& path, uint64_t max_size) {
-    struct stat info{};
+    struct stat info {};
     if (fstat(fd, &info) != 0) return fail(system_error("look at", path));
-    if (S_ISDIR(info.st_mode))
-      return fail(input_error("is-directory", path + " is a directory"));
+    if (S_ISDIR(info.st_mode)) return fail(input_error("is-directory", path + " is a directory"));
     if (static_cast<uint64_t>(info.st_size) > max_size) return fail(too_large(path, max_size));
     std::string content(static_cast<size_t>(info.st_size), '\0');
     size_t filled = 0;

@@ -127,8 +127,8 @@ class TreeBuilder {
 
   bool open(JsonKind kind) {
     if (stack_.size() >= kMaxJsonDepth) {
-      failure = input_error("json-too-deep", "nested deeper than " + std::to_string(kMaxJsonDepth) +
-                                                 " levels")
+      failure = input_error("json-too-deep",
+                            "nested deeper than " + std::to_string(kMaxJsonDepth) + " levels")
                     .at(tree_.position(start_of(1)));
       return false;
     }
@@ -178,9 +178,9 @@ class TreeBuilder {
   uint32_t key_offset_ = 0;
 };
 
-constexpr unsigned kStrictFlags =
-    rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag |
-    rapidjson::kParseValidateEncodingFlag | rapidjson::kParseNumbersAsStringsFlag;
+constexpr unsigned kStrictFlags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag |
+                                  rapidjson::kParseValidateEncodingFlag |
+                                  rapidjson::kParseNumbersAsStringsFlag;
 constexpr unsigned kCommentFlags =
     kStrictFlags | rapidjson::kParseCommentsFlag | rapidjson::kParseTrailingCommasFlag;
 
@@ -209,9 +209,8 @@ Result<JsonDocument> JsonDocument::parse(std::string text, std::string name, Jso
   rapidjson::InsituStringStream stream(tree->text.data());
   TreeBuilder builder(*tree, stream, syntax);
   rapidjson::Reader reader;
-  auto outcome = syntax == JsonSyntax::kWithComments
-                     ? reader.Parse<kCommentFlags>(stream, builder)
-                     : reader.Parse<kStrictFlags>(stream, builder);
+  auto outcome = syntax == JsonSyntax::kWithComments ? reader.Parse<kCommentFlags>(stream, builder)
+                                                     : reader.Parse<kStrictFlags>(stream, builder);
   if (builder.failure) return fail(std::move(*builder.failure));
   if (outcome.IsError())
     return fail(input_error("json-syntax", rapidjson::GetParseError_En(outcome.Code()))

@@ -2,8 +2,8 @@
 //
 // Owns turning text into a tree that can be walked with a cursor. Keeps the order of members
 // (package.json "exports" depends on it), keeps numbers as text, knows the line and column of every
-// value, refuses duplicate keys (unless asked not to), invalid UTF-8 and nesting deeper than `kMaxJsonDepth`. Never knows
-// what a document means. Parsing is RapidJSON's, in place.
+// value, refuses duplicate keys (unless asked not to), invalid UTF-8 and nesting deeper than
+// `kMaxJsonDepth`. Never knows what a document means. Parsing is RapidJSON's, in place.
 #pragma once
 
 #include <memory>

@@ -19,7 +19,7 @@ Result<MappedFile> MappedFile::open(const std::string& path) {
   };
   int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (fd < 0) return failed("open");
-  struct stat info{};
+  struct stat info {};
   if (fstat(fd, &info) != 0 || !S_ISREG(info.st_mode)) {
     close(fd);
     return fail(input_error("not-a-file", path + " is not a regular file"));

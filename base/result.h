@@ -23,12 +23,11 @@ inline std::unexpected<Error> fail(Error e) {
 // TRY(expression): the value of a Result, or return its error from the enclosing function.
 // A GNU statement expression, so that it can be used in the middle of a line; for a Status it
 // yields nothing.
-#define TRY(...)                                                          \
-  ({                                                                      \
-    auto ingot_try_result = (__VA_ARGS__);                                \
-    if (!ingot_try_result)                                                \
-      return ::ingot::fail(std::move(ingot_try_result.error()));          \
-    ::ingot::detail::unwrap(std::move(ingot_try_result));                 \
+#define TRY(...)                                                                      \
+  ({                                                                                  \
+    auto ingot_try_result = (__VA_ARGS__);                                            \
+    if (!ingot_try_result) return ::ingot::fail(std::move(ingot_try_result.error())); \
+    ::ingot::detail::unwrap(std::move(ingot_try_result));                             \
   })
 
 namespace detail {

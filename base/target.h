@@ -19,9 +19,9 @@ struct Target {
   Cpu cpu;
   Libc libc;
 
-  std::string_view npm_os() const;    // process.platform: "linux", "darwin", "win32"
-  std::string_view npm_cpu() const;   // process.arch: "x64", "arm64"
-  std::string_view npm_libc() const;  // "glibc", or "" where there is only one
+  std::string_view npm_os() const;             // process.platform: "linux", "darwin", "win32"
+  std::string_view npm_cpu() const;            // process.arch: "x64", "arm64"
+  std::string_view npm_libc() const;           // "glibc", or "" where there is only one
   std::string_view executable_suffix() const;  // ".exe" or ""
   bool operator==(const Target& other) const { return name == other.name; }
 };

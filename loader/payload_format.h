@@ -1,0 +1,110 @@
+// The payload: everything an executable carries, laid out so that it is used where it lies.
+//
+// Owns the format: the writer (payload_writer.h), the readers (payload_reader.h here and
+// runtime/payload.js inside the executable) all follow this file. Nothing is parsed at start: the
+// runtime reads records by index and decodes a directory when somebody looks into it, so opening a
+// payload of 10,000 files costs no more than opening one of 10.
+//
+//   payload     = header sections blobs
+//   sections    = entries names resolutions runtime runtime-cache manifest   ; each at 16 bytes
+//   entries     = *entry            ; [0] is the root; breadth first, so children are neighbours
+//   names       = *text             ; UTF-8: paths, child lists, link targets, specifiers
+//   resolutions = *u32              ; see `Resolutions` below
+//   runtime     = JavaScript        ; runtime/*.js as one script
+//   runtime-cache = V8 code cache of it
+//   manifest    = JSON, as one zstd frame: who, what, which digest (packer/manifest.h)
+//   blobs       = *( file data / code cache )   ; hot ones at 16 bytes
+//
+// All integers are little-endian u32; all offsets are from the start of the payload. (An ELF note,
+// in which the payload travels, cannot be larger than 4 GiB, and neither can this.) Children of a
+// directory are sorted by UTF-16 code units, the order of JavaScript's `<`.
+#pragma once
+
+#include <cstdint>
+
+namespace ingot {
+
+inline constexpr uint32_t kPayloadMagic = 0x54474E49;  // "INGT"
+inline constexpr uint32_t kPayloadVersion = 1;
+inline constexpr uint32_t kPayloadAlignment = 16;  // V8 uses an aligned code cache without a copy
+inline constexpr uint32_t kNoEntry = 0xFFFFFFFF;
+
+struct PayloadSection {
+  uint32_t offset;
+  uint32_t size;  // bytes
+};
+
+struct PayloadHeader {
+  uint32_t magic;
+  uint32_t version;
+  uint32_t size;  // of the whole payload, bytes
+  uint32_t entry_count;
+  uint32_t main_entry;  // the file to run
+  uint32_t header_crc;  // CRC-32 of this record with 0 here
+  PayloadSection entries;
+  PayloadSection names;
+  PayloadSection resolutions;
+  PayloadSection runtime;
+  PayloadSection runtime_cache;
+  PayloadSection manifest;
+  uint32_t reserved[6];         // 0
+  uint8_t manifest_sha256[32];  // of the section as stored
+};
+static_assert(sizeof(PayloadHeader) == 128);
+
+enum class EntryKind : uint32_t { kDirectory = 0, kFile = 1, kSymlink = 2 };
+enum class EntryStorage : uint32_t { kRaw = 0, kZstd = 1 };
+// How Node loads the file; kUnknown leaves the question to Node.
+enum class EntryFormat : uint32_t { kUnknown = 0, kCommonJs = 1, kModule = 2, kJson = 3 };
+
+// Bits of `PayloadEntry::flags`.
+inline constexpr uint32_t kEntryKindMask = 3;  // EntryKind
+inline constexpr uint32_t kEntryExecutable = 1u << 2;
+inline constexpr uint32_t kEntryAscii = 1u << 3;   // every byte of the content is below 0x80
+inline constexpr uint32_t kEntryStorageShift = 4;  // 2 bits, EntryStorage
+inline constexpr uint32_t kEntryFormatShift = 6;   // 3 bits, EntryFormat
+
+struct PayloadEntry {
+  uint32_t flags;
+  uint32_t path_offset;  // in `names`: the path below the root, "" for the root itself
+  uint32_t path_size;
+  uint32_t parent;  // entry index; the root is its own parent
+  union {
+    struct {
+      uint32_t data_offset;
+      uint32_t stored_size;
+      uint32_t size;          // of the content
+      uint32_t crc;           // CRC-32 of the stored bytes
+      uint32_t cache_offset;  // V8 code cache; size 0: none
+      uint32_t cache_size;
+      uint32_t cache_crc;
+      uint32_t resolutions;  // 1 + index into `resolutions` (in u32); 0: none
+    } file;
+    struct {
+      uint32_t first_child;  // entry index; children follow one another
+      uint32_t child_count;
+      uint32_t list_offset;  // in `names`: the children's names, joined by NUL
+      uint32_t list_size;
+      uint32_t unused[4];
+    } directory;
+    struct {
+      uint32_t target_offset;  // in `names`: as readlink gives it
+      uint32_t target_size;
+      uint32_t real_entry;  // where it leads in the end, or kNoEntry
+      uint32_t unused[5];
+    } symlink;
+  };
+};
+static_assert(sizeof(PayloadEntry) == 48);
+
+// What the literal specifiers of one file resolve to, first for require(), then for import:
+//
+//   file-resolutions = require-count require-list import-count import-list
+//                      require-count*target import-count*target
+//   list             = offset size        ; in `names`: the specifiers, joined by NUL
+//   target           = entry index of a file
+//
+// A specifier that is not listed is answered by Node's own algorithm.
+inline constexpr uint32_t kResolutionsHeadWords = 6;
+
+}  // namespace ingot

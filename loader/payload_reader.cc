@@ -1,0 +1,167 @@
+#include "loader/payload_reader.h"
+
+#include <zlib.h>
+#include <zstd.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/digest.h"
+
+namespace ingot {
+namespace {
+
+constexpr uint64_t kMaxManifest = uint64_t{512} << 20;
+
+Error damaged(std::string what) {
+  return integrity_error("payload-damaged", "the payload is damaged: " + std::move(what));
+}
+
+uint32_t crc_of(ByteView bytes) {
+  return static_cast<uint32_t>(crc32_z(0, bytes.data(), bytes.size()));
+}
+
+}  // namespace
+
+Result<PayloadReader> PayloadReader::open(ByteView payload) {
+  PayloadReader reader;
+  auto header = payload.record<PayloadHeader>(0);
+  if (!header || header->magic != kPayloadMagic) return fail(damaged("no header"));
+  if (header->version != kPayloadVersion)
+    return fail(input_error("payload-version",
+                            "the payload has format version " + std::to_string(header->version) +
+                                ", this ingot reads " + std::to_string(kPayloadVersion)));
+  PayloadHeader unsealed = *header;
+  unsealed.header_crc = 0;
+  if (crc_of(ByteView(reinterpret_cast<const uint8_t*>(&unsealed), sizeof(unsealed))) !=
+      header->header_crc)
+    return fail(damaged("the header's checksum is wrong"));
+  if (header->size > payload.size()) return fail(damaged("it is cut off"));
+  reader.header_ = *header;
+  reader.payload_ = TRY(payload.slice(0, header->size));
+
+  auto section = [&](PayloadSection where, const char* name) -> Result<ByteView> {
+    auto bytes = reader.payload_.slice(where.offset, where.size);
+    if (!bytes) return fail(damaged(std::string("the ") + name + " are outside"));
+    return *bytes;
+  };
+  TRY(section(header->entries, "entries"));
+  TRY(section(header->names, "names"));
+  TRY(section(header->resolutions, "resolutions"));
+  reader.runtime_ = TRY(section(header->runtime, "runtime's bytes"));
+  reader.runtime_cache_ = TRY(section(header->runtime_cache, "runtime cache's bytes"));
+  reader.manifest_ = TRY(section(header->manifest, "manifest's bytes"));
+  uint64_t needed = uint64_t{header->entry_count} * sizeof(PayloadEntry);
+  if (needed != header->entries.size || header->main_entry >= header->entry_count)
+    return fail(damaged("the entry count is wrong"));
+  reader.entries_.reserve(header->entry_count);
+  for (uint32_t i = 0; i < header->entry_count; ++i)
+    reader.entries_.push_back(TRY(reader.read_entry(i)));
+  if (reader.entries_[header->main_entry].kind != EntryKind::kFile)
+    return fail(damaged("what it should run is not a file"));
+  return reader;
+}
+
+Result<PayloadEntryView> PayloadReader::read_entry(uint32_t index) const {
+  auto raw = TRY(payload_.record<PayloadEntry>(header_.entries.offset +
+                                               uint64_t{index} * sizeof(PayloadEntry)));
+  auto bytes = [&](uint32_t offset, uint32_t size) -> Result<ByteView> {
+    auto view = payload_.slice(offset, size);
+    if (!view) return fail(damaged("entry " + std::to_string(index) + " points outside"));
+    return *view;
+  };
+  PayloadEntryView view;
+  uint32_t kind = raw.flags & kEntryKindMask;
+  uint32_t storage = raw.flags >> kEntryStorageShift & 3;
+  uint32_t format = raw.flags >> kEntryFormatShift & 7;
+  if (kind > 2 || storage > 1 || format > 3 || raw.parent >= header_.entry_count)
+    return fail(damaged("entry " + std::to_string(index) + " is of an unknown kind"));
+  view.kind = static_cast<EntryKind>(kind);
+  view.storage = static_cast<EntryStorage>(storage);
+  view.format = static_cast<EntryFormat>(format);
+  view.executable = (raw.flags & kEntryExecutable) != 0;
+  view.path = TRY(bytes(raw.path_offset, raw.path_size))
+  .text();
+  switch (view.kind) {
+    case EntryKind::kDirectory: {
+      uint64_t end = uint64_t{raw.directory.first_child} + raw.directory.child_count;
+      if (end > header_.entry_count) return fail(damaged("a directory's children are outside"));
+      TRY(bytes(raw.directory.list_offset, raw.directory.list_size));
+      break;
+    }
+    case EntryKind::kFile:
+      view.stored = TRY(bytes(raw.file.data_offset, raw.file.stored_size));
+      view.size = raw.file.size;
+      view.crc = raw.file.crc;
+      view.code_cache = TRY(bytes(raw.file.cache_offset, raw.file.cache_size));
+      view.cache_crc = raw.file.cache_crc;
+      TRY(check_resolutions(raw));
+      break;
+    case EntryKind::kSymlink:
+      view.link_target = TRY(bytes(raw.symlink.target_offset, raw.symlink.target_size))
+      .text();
+      if (raw.symlink.real_entry != kNoEntry && raw.symlink.real_entry >= header_.entry_count)
+        return fail(damaged("a link leads outside"));
+      break;
+  }
+  return view;
+}
+
+Status PayloadReader::check_resolutions(const PayloadEntry& entry) const {
+  if (entry.file.resolutions == 0) return {};
+  auto table = TRY(payload_.slice(header_.resolutions.offset, header_.resolutions.size));
+  auto word = [&](uint64_t i) { return table.le<uint32_t>((entry.file.resolutions - 1 + i) * 4); };
+  uint64_t targets = 0;
+  for (uint64_t list : {0, 3}) {
+    auto count = word(list), offset = word(list + 1), size = word(list + 2);
+    if (!count || !offset || !size || !payload_.slice(*offset, *size))
+      return fail(damaged("a resolution list is outside"));
+    targets += *count;
+  }
+  for (uint64_t i = 0; i < targets; ++i) {
+    auto target = word(kResolutionsHeadWords + i);
+    if (!target || *target >= header_.entry_count)
+      return fail(damaged("a resolution leads outside"));
+  }
+  return {};
+}
+
+Result<std::string> PayloadReader::manifest() const {
+  Digest digest = digest_of(DigestAlgorithm::kSha256, manifest_);
+  if (!std::equal(digest.bytes.begin(), digest.bytes.end(), header_.manifest_sha256))
+    return fail(integrity_error("manifest-damaged", "the manifest is not the one that was sealed"));
+  Bytes text = TRY(zstd_decompress(manifest_, kMaxManifest));
+  return std::string(text.begin(), text.end());
+}
+
+Result<Bytes> PayloadReader::content(const PayloadEntryView& entry) const {
+  if (crc_of(entry.stored) != entry.crc)
+    return fail(integrity_error("file-damaged",
+                                std::string(entry.path) + " is damaged: its checksum is wrong"));
+  if (entry.storage == EntryStorage::kRaw) return Bytes(entry.stored.begin(), entry.stored.end());
+  Bytes content = TRY(zstd_decompress(entry.stored, entry.size));
+  if (content.size() != entry.size)
+    return fail(integrity_error("file-damaged", std::string(entry.path) + " has the wrong size"));
+  return content;
+}
+
+Bytes zstd_compress(ByteView bytes, int level) {
+  Bytes out(ZSTD_compressBound(bytes.size()));
+  size_t size = ZSTD_compress(out.data(), out.size(), bytes.data(), bytes.size(), level);
+  INGOT_CHECK(ZSTD_isError(size) == 0);
+  out.resize(size);
+  return out;
+}
+
+Result<Bytes> zstd_decompress(ByteView bytes, uint64_t max_size) {
+  unsigned long long size = ZSTD_getFrameContentSize(bytes.data(), bytes.size());
+  if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR || size > max_size)
+    return fail(damaged("a compressed part is not what it says"));
+  Bytes out(size);
+  size_t got = ZSTD_decompress(out.data(), out.size(), bytes.data(), bytes.size());
+  if (ZSTD_isError(got) != 0 || got != size)
+    return fail(damaged("a compressed part does not decompress"));
+  return out;
+}
+
+}  // namespace ingot

@@ -1,0 +1,63 @@
+// Reads a payload that may come from anywhere.
+//
+// Owns validation: after `open` every record has been checked against the payload's bounds, so the
+// accessors cannot fail. It views the bytes, which have to outlive it, and never executes anything.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/byte_view.h"
+#include "base/result.h"
+#include "loader/payload_format.h"
+
+namespace ingot {
+
+struct PayloadEntryView {
+  EntryKind kind = EntryKind::kFile;
+  EntryStorage storage = EntryStorage::kRaw;
+  EntryFormat format = EntryFormat::kUnknown;
+  bool executable = false;
+  std::string_view path;
+  std::string_view link_target;  // of a symlink
+  ByteView stored;               // of a file
+  uint32_t size = 0;             // of a file's content, bytes
+  uint32_t crc = 0;
+  ByteView code_cache;
+  uint32_t cache_crc = 0;
+};
+
+class PayloadReader {
+ public:
+  // Errors: "payload-damaged" (says which record), "payload-version".
+  static Result<PayloadReader> open(ByteView payload);
+
+  const PayloadHeader& header() const { return header_; }
+  const std::vector<PayloadEntryView>& entries() const { return entries_; }
+  std::string_view main_path() const { return entries_[header_.main_entry].path; }
+  ByteView runtime() const { return runtime_; }
+  ByteView runtime_cache() const { return runtime_cache_; }
+
+  // The manifest's JSON, its digest checked (kIntegrity, "manifest-damaged").
+  Result<std::string> manifest() const;
+  // The content of a file, its checksum checked (kIntegrity, "file-damaged").
+  Result<Bytes> content(const PayloadEntryView& entry) const;
+
+ private:
+  Result<PayloadEntryView> read_entry(uint32_t index) const;
+  Status check_resolutions(const PayloadEntry& entry) const;
+
+  ByteView payload_;
+  PayloadHeader header_{};
+  ByteView runtime_;
+  ByteView runtime_cache_;
+  ByteView manifest_;
+  std::vector<PayloadEntryView> entries_;
+};
+
+// One zstd frame, as payloads store them. `max_size` caps what is allocated.
+Bytes zstd_compress(ByteView bytes, int level);
+Result<Bytes> zstd_decompress(ByteView bytes, uint64_t max_size);
+
+}  // namespace ingot

@@ -1,0 +1,308 @@
+#include "loader/payload_writer.h"
+
+#include <zlib.h>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+#include <map>
+#include <unordered_map>
+
+#include "base/digest.h"
+
+namespace ingot {
+namespace {
+
+constexpr uint64_t kMaxPayload = std::numeric_limits<uint32_t>::max();
+
+uint32_t crc_of(ByteView bytes) {
+  return static_cast<uint32_t>(crc32_z(0, bytes.data(), bytes.size()));
+}
+
+// Whether the text is well-formed enough for JavaScript to spell it: no stray continuation bytes.
+bool is_utf8(std::string_view text) {
+  for (size_t i = 0; i < text.size();) {
+    auto lead = static_cast<uint8_t>(text[i]);
+    size_t size = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0;
+    if (size == 0 || lead > 0xF4 || i + size > text.size()) return false;
+    for (size_t k = 1; k < size; ++k)
+      if ((static_cast<uint8_t>(text[i + k]) & 0xC0) != 0x80) return false;
+    i += size;
+  }
+  return true;
+}
+
+// Orders UTF-8 text as JavaScript orders strings, by UTF-16 code units: characters beyond U+FFFF
+// (lead bytes F0 to F4) are surrogates there and come before U+E000 (lead bytes EE and EF).
+struct Utf16Less {
+  static int weight(char c) {
+    auto byte = static_cast<uint8_t>(c);
+    if (byte >= 0xF0) return byte - 2;
+    if (byte >= 0xEE) return byte + 5;
+    return byte;
+  }
+  bool operator()(std::string_view a, std::string_view b) const {
+    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
+                                        [](char x, char y) { return weight(x) < weight(y); });
+  }
+};
+
+struct TreeNode {
+  std::string path;
+  const PayloadFile* file = nullptr;  // none: a directory
+  std::map<std::string, TreeNode*, Utf16Less> children;
+};
+
+}  // namespace
+
+// Does the work of `write_payload`: builds the tree, numbers it, then fills sections and blobs.
+class PayloadLayout {
+ public:
+  explicit PayloadLayout(const PayloadInput& input) : input_(input) {}
+
+  Result<Payload> run() {
+    TRY(plant());
+    number();
+    write_entries();
+    write_links();
+    write_resolutions();
+    auto main = index_.find(input_.main_path);
+    if (main == index_.end() || order_[main->second]->file == nullptr)
+      return fail(input_error("main-missing", "the payload has no file " + input_.main_path));
+    return place(main->second);
+  }
+
+ private:
+  Status plant() {
+    nodes_.push_back(std::make_unique<TreeNode>());
+    for (const PayloadFile& file : input_.files) {
+      if (!is_utf8(file.path))
+        return fail(input_error("path-not-utf8", "a file name is not valid UTF-8: " + file.path));
+      TreeNode* node = nodes_.front().get();
+      for (size_t from = 0; from < file.path.size();) {
+        size_t slash = std::min(file.path.find('/', from), file.path.size());
+        TreeNode*& child = node->children[file.path.substr(from, slash - from)];
+        if (child == nullptr) {
+          nodes_.push_back(std::make_unique<TreeNode>());
+          child = nodes_.back().get();
+          child->path = file.path.substr(0, slash);
+        }
+        node = child;
+        from = slash + 1;
+      }
+      INGOT_CHECK(node->file == nullptr && node->children.empty());
+      node->file = &file;
+    }
+    return {};
+  }
+
+  // Breadth first: a directory's children get neighbouring numbers.
+  void number() {
+    order_.push_back(nodes_.front().get());
+    entries_.push_back({});
+    for (size_t i = 0; i < order_.size(); ++i) {
+      index_[order_[i]->path] = static_cast<uint32_t>(i);
+      if (order_[i]->file != nullptr) continue;
+      entries_[i].directory.first_child = static_cast<uint32_t>(order_.size());
+      for (const auto& [name, child] : order_[i]->children) {
+        order_.push_back(child);
+        PayloadEntry entry{};
+        entry.parent = static_cast<uint32_t>(i);
+        entries_.push_back(entry);
+      }
+    }
+  }
+
+  uint32_t add_name(std::string_view text) {
+    auto offset = static_cast<uint32_t>(names_.size());
+    names_.append(text);
+    return offset;
+  }
+
+  void write_entries() {
+    for (size_t i = 0; i < order_.size(); ++i) {
+      const TreeNode& node = *order_[i];
+      PayloadEntry& entry = entries_[i];
+      entry.path_offset = add_name(node.path);
+      entry.path_size = static_cast<uint32_t>(node.path.size());
+      if (node.file == nullptr) {
+        std::string list;
+        for (const auto& [name, child] : node.children) {
+          if (!list.empty()) list += '\0';
+          list += name;
+        }
+        entry.flags = static_cast<uint32_t>(EntryKind::kDirectory);
+        entry.directory.child_count = static_cast<uint32_t>(node.children.size());
+        entry.directory.list_offset = add_name(list);
+        entry.directory.list_size = static_cast<uint32_t>(list.size());
+        continue;
+      }
+      const PayloadFile& file = *node.file;
+      entry.flags = static_cast<uint32_t>(file.kind) | (file.executable ? kEntryExecutable : 0) |
+                    (file.ascii ? kEntryAscii : 0) |
+                    static_cast<uint32_t>(file.storage) << kEntryStorageShift |
+                    static_cast<uint32_t>(file.format) << kEntryFormatShift;
+      if (file.kind != EntryKind::kFile) continue;
+      entry.file.stored_size = static_cast<uint32_t>(file.stored.size());
+      entry.file.size = file.content_size;
+      entry.file.crc = crc_of(file.stored);
+      entry.file.cache_size = static_cast<uint32_t>(file.code_cache.size());
+      entry.file.cache_crc = crc_of(file.code_cache);
+    }
+  }
+
+  void write_links() {
+    for (size_t i = 0; i < order_.size(); ++i) {
+      const PayloadFile* file = order_[i]->file;
+      if (file == nullptr || file->kind != EntryKind::kSymlink) continue;
+      auto real = index_.find(file->real_path);
+      entries_[i].symlink.target_offset = add_name(file->link_target);
+      entries_[i].symlink.target_size = static_cast<uint32_t>(file->link_target.size());
+      entries_[i].symlink.real_entry = real == index_.end() ? kNoEntry : real->second;
+    }
+  }
+
+  void write_resolutions() {
+    for (size_t i = 0; i < order_.size(); ++i) {
+      const PayloadFile* file = order_[i]->file;
+      if (file == nullptr || (file->requires_.empty() && file->imports.empty())) continue;
+      entries_[i].file.resolutions = static_cast<uint32_t>(resolutions_.size()) + 1;
+      std::vector<uint32_t> targets;
+      for (const auto* rows : {&file->requires_, &file->imports}) {
+        std::string list;
+        uint32_t count = 0;
+        for (const PayloadResolution& row : *rows) {
+          auto target = index_.find(row.target);
+          INGOT_CHECK(target != index_.end());
+          if (count++ > 0) list += '\0';
+          list += row.specifier;
+          targets.push_back(target->second);
+        }
+        resolutions_.push_back(count);
+        resolutions_.push_back(add_name(list));
+        resolutions_.push_back(static_cast<uint32_t>(list.size()));
+      }
+      resolutions_.insert(resolutions_.end(), targets.begin(), targets.end());
+    }
+  }
+
+  Result<Payload> place(uint32_t main_entry) {
+    PayloadHeader header{};
+    header.magic = kPayloadMagic;
+    header.version = kPayloadVersion;
+    header.entry_count = static_cast<uint32_t>(entries_.size());
+    header.main_entry = main_entry;
+    uint64_t at = sizeof(PayloadHeader);
+    auto reserve = [&](uint64_t size) {
+      at = align_up(at, kPayloadAlignment);
+      PayloadSection section{static_cast<uint32_t>(at), static_cast<uint32_t>(size)};
+      at += size;
+      return section;
+    };
+    header.entries = reserve(entries_.size() * sizeof(PayloadEntry));
+    header.names = reserve(names_.size());
+    header.resolutions = reserve(resolutions_.size() * sizeof(uint32_t));
+    header.runtime = reserve(input_.runtime.size());
+    header.runtime_cache = reserve(input_.runtime_cache.size());
+    header.manifest = reserve(input_.manifest.size());
+
+    std::vector<std::pair<uint64_t, ByteView>> blobs = place_blobs(at);
+    if (at > kMaxPayload)
+      return fail(input_error("payload-too-large",
+                              "the application is larger than the 4 GiB an executable can carry")
+                      .hinted("leave files out with \"exclude\" in the configuration"));
+    for (PayloadEntry& entry : entries_) {
+      entry.path_offset += header.names.offset;
+      uint32_t kind = entry.flags & kEntryKindMask;
+      if (kind == static_cast<uint32_t>(EntryKind::kDirectory))
+        entry.directory.list_offset += header.names.offset;
+      if (kind == static_cast<uint32_t>(EntryKind::kSymlink))
+        entry.symlink.target_offset += header.names.offset;
+    }
+    relocate_resolutions(header.names.offset);
+
+    header.size = static_cast<uint32_t>(at);
+    Digest digest = digest_of(DigestAlgorithm::kSha256, input_.manifest);
+    std::copy(digest.bytes.begin(), digest.bytes.end(), header.manifest_sha256);
+    header.header_crc = crc_of(ByteView(reinterpret_cast<const uint8_t*>(&header), sizeof(header)));
+    return assemble(header, blobs);
+  }
+
+  // Gives every stored file and code cache its offset, in path order: a module's source and cache
+  // lie side by side, as they are read together. Nothing compressed needs alignment.
+  std::vector<std::pair<uint64_t, ByteView>> place_blobs(uint64_t& at) {
+    std::vector<std::pair<std::string_view, uint32_t>> files;
+    for (uint32_t i = 0; i < order_.size(); ++i)
+      if (order_[i]->file != nullptr && order_[i]->file->kind == EntryKind::kFile)
+        files.emplace_back(order_[i]->path, i);
+    std::sort(files.begin(), files.end());
+
+    std::vector<std::pair<uint64_t, ByteView>> blobs;
+    for (auto [path, i] : files) {
+      const PayloadFile& file = *order_[i]->file;
+      if (file.storage == EntryStorage::kRaw) at = align_up(at, kPayloadAlignment);
+      entries_[i].file.data_offset = static_cast<uint32_t>(at);
+      blobs.emplace_back(at, file.stored);
+      at += file.stored.size();
+      if (file.code_cache.empty()) continue;
+      at = align_up(at, kPayloadAlignment);
+      entries_[i].file.cache_offset = static_cast<uint32_t>(at);
+      blobs.emplace_back(at, file.code_cache);
+      at += file.code_cache.size();
+    }
+    return blobs;
+  }
+
+  // Turns offsets in `names` into offsets in the payload.
+  void relocate_resolutions(uint32_t names_offset) {
+    for (size_t at = 0; at < resolutions_.size();) {
+      resolutions_[at + 1] += names_offset;
+      resolutions_[at + 4] += names_offset;
+      at += kResolutionsHeadWords + resolutions_[at] + resolutions_[at + 3];
+    }
+  }
+
+  Payload assemble(const PayloadHeader& header,
+                   const std::vector<std::pair<uint64_t, ByteView>>& blobs) {
+    static const Bytes kZeros(kPayloadAlignment, 0);
+    Payload payload;
+    uint64_t at = 0;
+    auto append = [&](uint64_t offset, ByteView bytes) {
+      INGOT_CHECK(offset >= at && offset - at < kPayloadAlignment);
+      if (offset > at) payload.pieces_.push_back(ByteView(kZeros.data(), offset - at));
+      if (!bytes.empty()) payload.pieces_.push_back(bytes);
+      at = offset + bytes.size();
+    };
+    auto own = [&](const void* data, size_t size) {
+      const auto* first = static_cast<const uint8_t*>(data);
+      payload.owned_.emplace_back(first, first + size);
+      return ByteView(payload.owned_.back());
+    };
+    payload.owned_.reserve(4);  // views into it stay valid
+    append(0, own(&header, sizeof(header)));
+    append(header.entries.offset, own(entries_.data(), header.entries.size));
+    append(header.names.offset, own(names_.data(), names_.size()));
+    append(header.resolutions.offset, own(resolutions_.data(), header.resolutions.size));
+    append(header.runtime.offset, input_.runtime);
+    append(header.runtime_cache.offset, input_.runtime_cache);
+    append(header.manifest.offset, input_.manifest);
+    for (const auto& [offset, bytes] : blobs) append(offset, bytes);
+    INGOT_CHECK(at == header.size);
+    payload.size_ = at;
+    return payload;
+  }
+
+  const PayloadInput& input_;
+  std::vector<std::unique_ptr<TreeNode>> nodes_;
+  std::vector<TreeNode*> order_;  // by entry index
+  std::unordered_map<std::string_view, uint32_t> index_;
+  std::vector<PayloadEntry> entries_;
+  std::string names_;
+  std::vector<uint32_t> resolutions_;
+};
+
+Result<Payload> write_payload(const PayloadInput& input) {
+  return PayloadLayout(input).run();
+}
+
+}  // namespace ingot

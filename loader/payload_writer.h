@@ -1,0 +1,62 @@
+// Lays a payload out and hands it over piece by piece.
+//
+// Owns offsets, order and alignment of loader/payload_format.h. File contents and code caches are
+// viewed, not copied: the result is a list of pieces to be written one after the other, and the
+// inputs have to live until that is done.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/byte_view.h"
+#include "base/result.h"
+#include "loader/payload_format.h"
+
+namespace ingot {
+
+struct PayloadResolution {
+  std::string specifier;
+  std::string target;  // path of a file in the payload
+};
+
+struct PayloadFile {
+  std::string path;                   // below the root, '/' between components
+  EntryKind kind = EntryKind::kFile;  // kFile or kSymlink; directories are implied
+  bool executable = false;
+  EntryFormat format = EntryFormat::kUnknown;
+  EntryStorage storage = EntryStorage::kRaw;
+  bool ascii = false;
+  ByteView stored;            // the content, compressed if `storage` says so
+  uint32_t content_size = 0;  // bytes when uncompressed
+  ByteView code_cache;
+  std::string link_target;  // of a symlink, as readlink gives it
+  std::string real_path;    // of a symlink: the path in the payload it leads to; may be ""
+  std::vector<PayloadResolution> requires_;  // sorted by specifier
+  std::vector<PayloadResolution> imports;
+};
+
+struct PayloadInput {
+  std::vector<PayloadFile> files;  // in any order, paths unique
+  std::string main_path;           // of the file to run
+  ByteView runtime;
+  ByteView runtime_cache;
+  ByteView manifest;  // as stored: one zstd frame
+};
+
+class Payload {
+ public:
+  uint64_t size() const { return size_; }
+  // Concatenated they are the payload. Some view into the input, some into this object.
+  const std::vector<ByteView>& pieces() const { return pieces_; }
+
+ private:
+  friend class PayloadLayout;
+  std::vector<Bytes> owned_;
+  std::vector<ByteView> pieces_;
+  uint64_t size_ = 0;
+};
+
+// Errors: "payload-too-large" (4 GiB), "path-not-utf8", "main-missing".
+Result<Payload> write_payload(const PayloadInput& input);
+
+}  // namespace ingot
