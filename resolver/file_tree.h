@@ -29,12 +29,13 @@ struct FileNode {
 
 class FileTree {
  public:
-  // Keeps `storage` alive as long as the tree; nodes may view into it.
-  void keep(std::shared_ptr<const Bytes> storage) { storage_.push_back(std::move(storage)); }
+  // Keeps `storage` (bytes, a string, a mapped file) alive as long as the tree; nodes may view into
+  // it.
+  void keep(std::shared_ptr<const void> storage) { storage_.push_back(std::move(storage)); }
   void add(FileNode node) { nodes_.push_back(std::move(node)); }
 
   // Sorts by path (bytewise) and refuses what no disk could hold: two nodes with one path
-  // ("path-twice"), a file where a directory is needed ("path-conflict").
+  // ("path-twice"), a file or link where a directory is needed ("path-conflict").
   Status seal();
 
   const std::vector<FileNode>& nodes() const { return nodes_; }  // sorted once sealed
@@ -43,12 +44,13 @@ class FileTree {
   const FileNode* find(std::string_view path) const;
   // Whether something lies below this path. "" is the root.
   bool is_directory(std::string_view path) const;
-  // Follows symbolic links anywhere in `path`; nullopt when it leads nowhere or out of the tree.
+  // Follows symbolic links anywhere in `path`, and resolves "." and ".." as a disk would; nullopt
+  // when it leads nowhere, in a circle or out of the tree. "" is the root.
   std::optional<std::string> real_path(std::string_view path) const;
 
  private:
   std::vector<FileNode> nodes_;
-  std::vector<std::shared_ptr<const Bytes>> storage_;
+  std::vector<std::shared_ptr<const void>> storage_;
 };
 
 }  // namespace ingot
