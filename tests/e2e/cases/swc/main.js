@@ -1,0 +1,12 @@
+// A native addon that comes from an optional platform package, chosen by name at run time.
+const fs = require('node:fs');
+const swc = require('@swc/core');
+
+const source = fs.readFileSync(process.argv[2], 'utf8');
+const out = swc.transformSync(source, {
+  filename: 'in.ts', sourceMaps: true, swcrc: false,
+  jsc: { parser: { syntax: 'typescript' }, target: 'es2020' },
+});
+fs.writeFileSync('out.js', out.code);
+fs.writeFileSync('out.js.map', out.map);
+swc.minify('function f(a) { return a + 1 } console.log(f(1))', { compress: true, mangle: true }).then(({ code }) => console.log(code));

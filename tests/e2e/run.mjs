@@ -1,0 +1,86 @@
+// Casts every application in cases/ and compares what the executable does with what node does on an ordinary
+// install of the same lockfile: exit code, stdout, stderr, files, answers to requests.
+//
+// With --baseline the "executable" is a script that starts node on the install, which tests the cases and
+// this runner without the tool.
+import fs from 'node:fs';
+import path from 'node:path';
+import { differences, makeNormaliser, unmet } from './lib/compare.mjs';
+import { makeScratch, readOptions } from './lib/options.mjs';
+import { baselineOf, buildArgs, copyProject, entryOf, runIngot } from './lib/project.mjs';
+import { Report } from './lib/report.mjs';
+import { makeToolPath, runSandboxed, shellQuote } from './lib/sandbox.mjs';
+
+const kVirtualRoot = '/dev/null/vfs/0';
+const kCases = path.join(import.meta.dirname, 'cases');
+
+const options = readOptions({ baseline: { type: 'boolean' }, verbose: { type: 'boolean' } });
+const report = new Report();
+const scratch = makeScratch(options.work, 'e2e');
+const toolPath = makeToolPath(path.join(scratch, 'bin'));
+
+// Casts the project from a copy that is gone before the executable runs.
+function cast(test, dir, baseline, entry) {
+  const exe = path.join(scratch, `${test.name}.exe`);
+  if (options.baseline) {
+    const words = [process.execPath, path.join(baseline, entry)].map(shellQuote).join(' ');
+    fs.writeFileSync(exe, `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
+    return { exe, reasons: [] };
+  }
+  const copy = path.join(scratch, test.name);
+  copyProject(dir, copy);
+  const build = runIngot(options.ingot, buildArgs(test, copy, exe, options.store), { cwd: scratch });
+  fs.rmSync(copy, { recursive: true, force: true });
+  if (build.exit !== 0) return { exe, reasons: [`ingot build: exit ${build.exit}\n${build.stderr}${build.stdout}`] };
+  const verified = runIngot(options.ingot, ['verify', exe], { cwd: scratch });
+  if (verified.exit !== 0) return { exe, reasons: [`ingot verify: exit ${verified.exit}\n${verified.stderr}`] };
+  return { exe, reasons: [] };
+}
+
+function normaliserFor(result, program, root, test, run) {
+  const names = [[root, '<APP>'], [program, '<EXEC>'], [result.dirs.work, '<WORK>'], [result.dirs.home, '<HOME>'],
+    [result.dirs.tmp, '<TMP>']];
+  if (result.port) names.push([`:${result.port}`, ':<PORT>'], [String(result.port), '<PORT>']);
+  return makeNormaliser(names, [...(test.normalize ?? []), ...(run.normalize ?? [])]);
+}
+
+async function compareRun(test, run, dir, baseline, entry, exe) {
+  const common = { run, given: path.join(dir, 'work'), root: scratch, toolPath };
+  const [expected, actual] = await Promise.all([
+    runSandboxed({ ...common, argv: [process.execPath, path.join(baseline, entry)] }),
+    runSandboxed({ ...common, argv: [exe] }),
+  ]);
+  const broken = unmet(expected, run);
+  if (broken.length) return broken.map((x) => `the baseline itself: ${x}`).concat(expected.stderr.slice(0, 2000));
+  const program = options.baseline ? process.execPath : exe;
+  const root = options.baseline ? baseline : kVirtualRoot;
+  const found = differences(
+    { result: expected, normalise: normaliserFor(expected, process.execPath, baseline, test, run) },
+    { result: actual, normalise: normaliserFor(actual, program, root, test, run) }, run);
+  if (found.length) found.push(`stderr of the executable: ${actual.stderr.slice(0, options.verbose ? 20_000 : 1000)}`);
+  return found;
+}
+
+async function runCase(name) {
+  const dir = path.join(kCases, name);
+  const test = { name, ...JSON.parse(fs.readFileSync(path.join(dir, 'case.json'), 'utf8')) };
+  const baseline = baselineOf(name, dir, options);
+  const entry = entryOf(test, baseline);
+  const { exe, reasons } = cast(test, dir, baseline, entry);
+  report.settle(`${name}: casts`, reasons);
+  if (reasons.length) return;
+  for (const run of test.runs) {
+    report.settle(`${name}: ${run.name}`, await compareRun(test, run, dir, baseline, entry, exe));
+  }
+  fs.rmSync(exe, { force: true });
+}
+
+for (const name of fs.readdirSync(kCases).sort()) {
+  if (!options.matches(name)) continue;
+  try {
+    await runCase(name);
+  } catch (e) {
+    report.fail(name, [e.stack]);
+  }
+}
+report.close();
