@@ -21,7 +21,8 @@ add_library(ingot_settings INTERFACE)
 target_include_directories(ingot_settings INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_options(ingot_settings INTERFACE
   -Wall -Wextra -Wpedantic -Wno-gnu-statement-expression -Wno-pedantic
-  -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor)
+  -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>) # g++ 12 warns of every "text" + std::string (PR 105329)
 if(INGOT_SANITIZE)
   target_compile_options(ingot_settings INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)
   target_link_options(ingot_settings INTERFACE -fsanitize=address,undefined)
