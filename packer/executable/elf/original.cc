@@ -1,0 +1,116 @@
+#include "packer/executable/elf/original.h"
+
+#include <algorithm>
+
+#include "packer/executable/elf/layout.h"
+#include "packer/executable/elf/notes.h"
+#include "packer/executable/elf/reader.h"
+#include "packer/executable/fuse.h"
+
+namespace ingot::elf {
+namespace {
+
+struct FoundNotes {
+  ByteView undo;
+  ByteView blob;
+};
+
+Error not_ours() {
+  return input_error("executable-not-ingot", "this executable was not made by ingot");
+}
+
+Error altered(const std::string& what) {
+  return integrity_error("executable-altered",
+                         "the executable was changed after it was made: " + what);
+}
+
+Result<FoundNotes> find_notes(ByteView file, const Image& image) {
+  for (const Segment& segment : image.segments) {
+    if (segment.type != kNote) continue;
+    auto notes = read_notes(TRY(file.slice(segment.offset, segment.file_size)));
+    if (!notes) continue;
+    auto named = [&](std::string_view name) {
+      return std::ranges::find(*notes, name, &Note::name);
+    };
+    auto undo = named(kUndoNote);
+    auto blob = named(kBlobNote);
+    if (undo != notes->end() && blob != notes->end()) return FoundNotes{undo->desc, blob->desc};
+  }
+  return fail(not_ours());
+}
+
+// The original's Image, as the record has it, from the finished file's.
+struct Original {
+  Image image;
+  uint64_t fuse_offset = 0;
+};
+
+Result<Original> rebuild(const Image& finished, const UndoRecord& undo) {
+  if (undo.original_size > finished.file_size)
+    return fail(altered("its original would be larger than it is"));
+  Original out{finished, 0};
+  out.image.file_size = undo.original_size;
+  uint64_t at = 0;
+  for (const UndoPiece& piece : undo.pieces) {
+    if (!piece.source && at == finished.program_headers_offset &&
+        piece.length == finished.program_headers_size())
+      out.image.segments = TRY(decode_segments(piece.literal));
+    else if (!piece.source)
+      out.fuse_offset = at;
+    at += piece.length;
+  }
+  return out;
+}
+
+Status compare(ByteView file, uint64_t offset, ByteView expected, const char* what) {
+  auto found = file.slice(offset, expected.size());
+  if (found && std::ranges::equal(found->span(), expected.span())) return {};
+  return fail(altered(std::string(what) + " at offset " + std::to_string(offset)));
+}
+
+Status compare_zeros(ByteView file, uint64_t offset, uint64_t end) {
+  INGOT_CHECK(offset <= end && end - offset <= kSegmentBoundary);
+  return compare(file, offset, Bytes(end - offset), "the padding");
+}
+
+Status compare_layout(ByteView file, const Layout& layout) {
+  for (const Patch& patch : layout.patches)
+    TRY(compare(file, patch.offset, patch.bytes, "the headers"));
+  TRY(compare_zeros(file, layout.original_size, layout.segment_offset));
+  TRY(compare(file, layout.segment_offset, layout.notes, "the notes"));
+  TRY(compare_zeros(file, layout.blob_offset + layout.blob_size, layout.file_size));
+  if (file.size() != layout.file_size) return fail(altered("its size"));
+  return {};
+}
+
+}  // namespace
+
+Result<ByteView> find_blob(ByteView file) {
+  Image image = TRY(read_elf(file));
+  return TRY(find_notes(file, image))
+  .blob;
+}
+
+Result<UndoRecord> prove_original(ByteView file) {
+  Image image = TRY(read_elf(file));
+  FoundNotes notes = TRY(find_notes(file, image));
+  auto undo = decode_undo_record(notes.undo);
+  if (!undo) return fail(altered("its undo record").note(undo.error().message));
+  auto original = rebuild(image, *undo);
+  if (!original) return fail(altered("its undo record").note(original.error().message));
+
+  auto redo = [&]() -> Result<Layout> {
+    Segment note = TRY(note_segment(original->image));
+    ByteView original_notes = TRY(file.slice(note.offset, note.file_size));
+    return lay_out(original->image, original->fuse_offset, original_notes, notes.blob.size());
+  };
+  auto layout = redo();
+  if (!layout) return fail(altered("its undo record").note(layout.error().message));
+  if (layout->undo != *undo) return fail(altered("its undo record"));
+  TRY(compare_layout(file, *layout));
+  auto fuse = is_set_fuse(file, original->fuse_offset);
+  if (!fuse || !*fuse) return fail(altered("its fuse"));
+  return *undo;
+}
+
+}  // namespace ingot::elf

@@ -1,0 +1,19 @@
+// ELF file -> Image, through LLVM's libObject.
+//
+// Owns every rule about what we are willing to work with: a 64-bit little-endian file whose headers
+// are inside it, whose segments are inside it and whose loadable segments are in order and apart.
+// Changes nothing, and is the only source of ours that sees LLVM's headers.
+//
+// Errors: "elf-not-elf", "elf-wrong-class", "elf-wrong-byte-order", "elf-malformed" (headers cut
+// off or damaged), "elf-segment-outside-file", "elf-segment-misaligned", "elf-segments-overlap".
+#pragma once
+
+#include "packer/executable/elf/object.h"
+
+namespace ingot::elf {
+
+inline constexpr size_t kMaxSegments = 256;
+
+Result<Image> read_elf(ByteView file);
+
+}  // namespace ingot::elf

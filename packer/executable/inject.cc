@@ -1,0 +1,84 @@
+#include "packer/executable/inject.h"
+
+#include "packer/executable/elf/check_layout.h"
+#include "packer/executable/elf/layout.h"
+#include "packer/executable/elf/original.h"
+#include "packer/executable/elf/reader.h"
+#include "packer/executable/elf/writer.h"
+#include "packer/executable/fuse.h"
+#include "packer/executable/undo_record.h"
+
+namespace ingot {
+namespace {
+
+constexpr uint32_t kMachO64 = 0xfeedfacf;
+
+Error unsupported() {
+  return input_error("executable-format-unsupported",
+                     "executables of this format cannot be made or read yet")
+      .hinted("ELF executables, for linux-x64 and linux-arm64, can");
+}
+
+Status require_elf(ByteView file) {
+  if (TRY(executable_format(file)) != ExecutableFormat::kElf) return fail(unsupported());
+  return {};
+}
+
+Status cast_elf(ByteView original, const Target& target, const ByteSource& blob, AtomicFile& out) {
+  elf::Image image = TRY(elf::read_elf(original));
+  if (image.machine != elf::machine_of(target))
+    return fail(input_error("template-wrong-machine", "this Node binary is for another CPU than " +
+                                                          std::string(target.name)));
+  uint64_t fuse = TRY(find_unset_fuse(original));
+  elf::Segment note = TRY(elf::note_segment(image));
+  ByteView notes = TRY(original.slice(note.offset, note.file_size));
+  elf::Layout layout = TRY(elf::lay_out(image, fuse, notes, blob.size));
+  return elf::write_elf(original, layout, blob, out);
+}
+
+}  // namespace
+
+Result<ExecutableFormat> executable_format(ByteView file) {
+  if (file.text().starts_with("\x7f"
+                              "ELF"))
+    return ExecutableFormat::kElf;
+  if (file.text().starts_with("MZ")) return ExecutableFormat::kPe;
+  if (auto magic = file.le<uint32_t>(0); magic && *magic == kMachO64)
+    return ExecutableFormat::kMachO;
+  return fail(input_error("executable-format-unknown", "this is no executable of a known format"));
+}
+
+Status cast_executable(ByteView original, const Target& target, const ByteSource& blob,
+                       AtomicFile& out) {
+  // Asked of the file first, so that a wrong file is called that and not an unsupported target.
+  ExecutableFormat format = TRY(executable_format(original));
+  if (target.os != Os::kLinux) return fail(unsupported());
+  if (format != ExecutableFormat::kElf)
+    return fail(
+        input_error("template-wrong-machine",
+                    "this Node binary is for another system than " + std::string(target.name)));
+  return cast_elf(original, target, blob, out);
+}
+
+Status check_executable(ByteView file) {
+  TRY(require_elf(file));
+  return elf::check_layout(file);
+}
+
+Result<ByteView> find_sea_blob(ByteView file) {
+  TRY(require_elf(file));
+  return elf::find_blob(file);
+}
+
+Result<Digest> digest_of_original(ByteView file) {
+  TRY(require_elf(file));
+  UndoRecord undo = TRY(elf::prove_original(file));
+  Hasher hasher(DigestAlgorithm::kSha256);
+  TRY(write_original(undo, file, [&](ByteView bytes) -> Status {
+    hasher.update(bytes);
+    return {};
+  }));
+  return hasher.finish();
+}
+
+}  // namespace ingot

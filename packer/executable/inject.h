@@ -1,0 +1,45 @@
+// Puts a blob into a template, and looks at what has one: the same functions for every executable
+// format.
+//
+// Owns telling the formats apart and the order of the steps; each format's own folder (elf/) has
+// the four roles Reader, Object, Layout and Writer, a `check_layout` and an `original`. Never looks
+// into the blob, never signs, and never changes a template in place. Files are seen through
+// ByteViews of mappings: only the pages that are needed are read.
+//
+// Errors: "executable-format-unknown", "executable-format-unsupported", "template-wrong-machine",
+// "template-no-fuse", "template-fuse-ambiguous", "template-already-injected", "blob-too-large", and
+// those in elf/reader.h, elf/layout.h, elf/check_layout.h and elf/original.h.
+#pragma once
+
+#include "base/atomic_file.h"
+#include "base/byte_view.h"
+#include "base/digest.h"
+#include "base/result.h"
+#include "base/target.h"
+#include "packer/executable/byte_source.h"
+
+namespace ingot {
+
+enum class ExecutableFormat { kElf, kMachO, kPe };
+
+// By the first bytes. Error: "executable-format-unknown".
+Result<ExecutableFormat> executable_format(ByteView file);
+
+// Writes to `out` (empty, not committed here) the template for `target` with `blob` in it, such
+// that the blob begins at a multiple of kSeaBlobAlignment in the file and in memory. One pass; the
+// blob is written through. The same template and blob give the same bytes.
+Status cast_executable(ByteView original, const Target& target, const ByteSource& blob,
+                       AtomicFile& out);
+
+// The operating system's own rules, applied to a finished file. To be run on every output.
+Status check_executable(ByteView file);
+
+// The blob in a finished file, found as cheaply as Node finds it and proven as little.
+Result<ByteView> find_sea_blob(ByteView file);
+
+// Proves that the file is what `cast_executable` makes of some original and the blob in it, and
+// returns the SHA-256 of that original: to be compared with a pin. Reads the file once. Errors:
+// "executable-not-ingot"; of kind kIntegrity: "executable-altered".
+Result<Digest> digest_of_original(ByteView file);
+
+}  // namespace ingot
