@@ -9,12 +9,14 @@ export function makeNormaliser(names, extra = []) {
     .sort((a, b) => b[0].length - a[0].length)
     .map(([text, placeholder]) => [new RegExp(escapeRegExp(text), 'g'), placeholder]);
   rules.push([/\(node:\d+\)/g, '(node:<PID>)']);
+  rules.push([/\(Use `\S+ --trace-/g, '(Use `<EXEC> --trace-']);
+  rules.push([/\.\.\. \d+ lines matching cause/g, '... <N> lines matching cause']);
   for (const [pattern, flags, to] of extra) rules.push([new RegExp(pattern, flags), to]);
   return (text) => {
     for (const [pattern, to] of rules) text = text.replace(pattern, to);
     // Frames of the application must agree to the column; those of Node's own loader (and of what stands in
-    // its place in an executable) may not.
-    return text.split('\n').filter((line) => !/^\s+at /.test(line) || /<APP>|<WORK>/.test(line)).join('\n');
+    // its place in an executable) may not. What follows the last frame of a list stays.
+    return text.replace(/^\s+at (?!.*(?:<APP>|<WORK>)).*?( \{)?\n/gm, '$1');
   };
 }
 

@@ -100,6 +100,12 @@ async function askServer(child, port, server, state) {
   return answers;
 }
 
+// {CMD} is the whole command, {PROGRAM} its first word and {REST} the others.
+function fillShell(line, words) {
+  const [program, ...rest] = words.map(shellQuote);
+  return line.replaceAll('{CMD}', [program, ...rest].join(' ')).replaceAll('{PROGRAM}', program).replaceAll('{REST}', rest.join(' '));
+}
+
 // `argv` is the program and its leading arguments; `run` one entry of a case's "runs".
 export async function runSandboxed({ argv, run, given, root, toolPath }) {
   const base = fs.mkdtempSync(path.join(root, 'run-'));
@@ -116,7 +122,7 @@ export async function runSandboxed({ argv, run, given, root, toolPath }) {
   };
   const words = [...argv, ...(run.args ?? []).map(fill)];
   const command = run.shell
-    ? ['/bin/bash', '-c', run.shell.replaceAll('{CMD}', words.map(shellQuote).join(' '))]
+    ? ['/bin/bash', '-c', fillShell(run.shell, words)]
     : words;
   const child = spawn(command[0], command.slice(1), { cwd: dirs.work, env, detached: true, stdio: 'pipe' });
   const out = [], err = [];

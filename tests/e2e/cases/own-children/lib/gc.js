@@ -1,0 +1,1 @@
+console.log(typeof globalThis.gc, process.execArgv.join(' '));

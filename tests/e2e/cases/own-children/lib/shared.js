@@ -1,0 +1,2 @@
+exports.name = 'shared';
+exports.double = (n) => n * 2;

@@ -1,0 +1,2 @@
+module.exports = require('./inner') + path();
+function path() { return __dirname.split('/').pop(); }
