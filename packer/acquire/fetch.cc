@@ -1,0 +1,297 @@
+#include "packer/acquire/fetch.h"
+
+#include <algorithm>
+#include <condition_variable>
+#include <deque>
+#include <map>
+#include <mutex>
+#include <thread>
+
+#include "base/thread_pool.h"
+#include "packer/acquire/local_sources.h"
+#include "packer/acquire/registry.h"
+
+namespace ingot {
+namespace {
+
+// More than anybody reads; the rest is counted.
+constexpr size_t kMaxReportedErrors = 20;
+
+// One tarball, however many places of the graph it is for. Each has its own slot, so that threads
+// share nothing and results come out in the order of the graph.
+struct Job {
+  TarballRequest request;
+  std::optional<FoundBytes> found;
+  std::optional<Error> error;
+  std::vector<Error> warnings;
+
+  bool is_missing() const { return !found && !error; }
+  void refuse(Error why) {
+    if (request.position && !why.position) why.position = request.position;
+    error = std::move(why);
+  }
+};
+
+// Hands finished downloads to the threads that verify and store them.
+class Arrivals {
+ public:
+  void push(size_t job, Result<Bytes> body) {
+    std::lock_guard lock(mutex_);
+    waiting_.emplace_back(job, std::move(body));
+    arrived_.notify_one();
+  }
+  std::pair<size_t, Result<Bytes>> pop() {
+    std::unique_lock lock(mutex_);
+    arrived_.wait(lock, [&] { return !waiting_.empty(); });
+    auto first = std::move(waiting_.front());
+    waiting_.pop_front();
+    return first;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::deque<std::pair<size_t, Result<Bytes>>> waiting_;
+};
+
+Error missing_integrity(const TarballRequest& request) {
+  return integrity_error("integrity-missing",
+                         "the lockfile promises nothing about the bytes of " + title_of(request))
+      .hinted("remove its entry from the lockfile and run `npm install --package-lock-only`");
+}
+
+// The address is left out: a git URL may hold a password.
+Error unsupported_git(const TarballRequest& request) {
+  return input_error("git-unsupported", title_of(request) +
+                                            " comes from git, and a commit does not prove the "
+                                            "bytes of a tarball")
+      .hinted(
+          "depend on a published version, or `npm pack` a checkout and depend on the .tgz "
+          "(\"file:...\")");
+}
+
+void check_request(Job& job, const FetchSettings& settings) {
+  const TarballRequest& request = job.request;
+  if (request.source.kind == SourceKind::kGit)
+    job.refuse(unsupported_git(request));
+  else if (request.integrity.empty() && settings.unverified == Unverified::kRefused)
+    job.refuse(missing_integrity(request));
+}
+
+void look_up(std::vector<Job>& jobs, const FetchSettings& settings) {
+  auto work = [&](size_t i) -> Status {
+    Job& job = jobs[i];
+    check_request(job, settings);
+    if (!job.is_missing()) return {};
+    auto found = find_locally(job.request, settings, job.warnings);
+    if (!found)
+      job.refuse(std::move(found.error()));
+    else if (*found)
+      job.found = std::move(**found);
+    return {};
+  };
+  INGOT_CHECK(parallel_for(jobs.size(), work).has_value());
+}
+
+Result<Url> url_of(const TarballRequest& request, const NpmConfig& config) {
+  auto url =
+      request.source.kind == SourceKind::kRegistry
+          ? registry_tarball_url(config, request.name, request.version, request.source.location)
+          : Url::parse(request.source.location);
+  if (!url)
+    url.error().message = "the address of " + title_of(request) + " is " + url.error().message;
+  return url;
+}
+
+void accept_download(Job& job, Bytes body, const Url& url, const Store& store) {
+  const Integrity& integrity = job.request.integrity;
+  std::string location = displayed_url(url.text());
+  if (!integrity.empty()) {
+    if (auto status = integrity.verify(body); !status) {
+      status.error().message =
+          title_of(job.request) + " from " + location + ": " + status.error().message;
+      return job.refuse(std::move(status.error()));
+    }
+  }
+  if (auto status = keep_in_store(store, integrity, body); !status)
+    return job.refuse(std::move(status.error()));
+  auto owner = std::make_shared<const Bytes>(std::move(body));
+  ByteView bytes(*owner);
+  job.found = FoundBytes{std::move(owner), bytes, ByteOrigin::kNetwork, std::move(location)};
+}
+
+void get_missing(std::vector<Job>& jobs, const FetchSettings& settings) {
+  std::vector<DownloadRequest> requests;
+  std::vector<size_t> job_of;
+  for (size_t i = 0; i < jobs.size(); ++i) {
+    if (!jobs[i].is_missing()) continue;
+    auto url = url_of(jobs[i].request, settings.config);
+    if (!url) {
+      jobs[i].refuse(std::move(url.error()));
+      continue;
+    }
+    requests.push_back({title_of(jobs[i].request), std::move(*url)});
+    job_of.push_back(i);
+  }
+  if (requests.empty()) return;
+
+  // The first piece of work is the downloading itself; each of the others takes in one arrival. It
+  // is started first and there are at least two threads, so nobody waits for what never comes.
+  Arrivals arrivals;
+  auto work = [&](size_t piece) -> Status {
+    if (piece == 0) {
+      download(requests, settings.config, settings.limits, settings.progress,
+               [&](size_t at, Result<Bytes> body) { arrivals.push(at, std::move(body)); });
+      return {};
+    }
+    auto [at, body] = arrivals.pop();
+    Job& job = jobs[job_of[at]];
+    if (body)
+      accept_download(job, std::move(*body), requests[at].url, settings.store);
+    else
+      job.refuse(std::move(body.error()));
+    return {};
+  };
+  unsigned threads = std::max(1u, std::thread::hardware_concurrency()) + 1;
+  INGOT_CHECK(parallel_for(requests.size() + 1, work, threads).has_value());
+}
+
+std::optional<Error> offline_error(const std::vector<Job>& jobs) {
+  std::vector<std::string> titles;
+  for (const Job& job : jobs)
+    if (job.is_missing()) titles.push_back(title_of(job.request));
+  if (titles.empty()) return std::nullopt;
+  Error error = input_error("offline-missing",
+                            std::to_string(titles.size()) +
+                                (titles.size() == 1 ? " package is" : " packages are") +
+                                " neither in the store nor in npm's cache, and this is offline");
+  error.notes = std::move(titles);
+  error.hint = "run once without --offline to fill the store";
+  return error;
+}
+
+void warn_of_weak_proofs(const std::vector<Job>& jobs, Diagnostics& diagnostics) {
+  std::vector<std::string> titles;
+  for (const Job& job : jobs)
+    if (job.found && !job.request.integrity.empty() && !job.request.integrity.is_strong())
+      titles.push_back(title_of(job.request));
+  if (titles.empty()) return;
+  Error warning =
+      input_error("integrity-weak", std::to_string(titles.size()) +
+                                        (titles.size() == 1 ? " package is" : " packages are") +
+                                        " proved by sha1 only, which can be forged at a price");
+  warning.notes = std::move(titles);
+  diagnostics.warning(std::move(warning));
+}
+
+// Gets every job its bytes, or says all that is wrong.
+Status run(std::vector<Job>& jobs, const FetchSettings& settings, Diagnostics& diagnostics) {
+  look_up(jobs, settings);
+  std::vector<Error> errors;
+  if (settings.network == Network::kAllowed)
+    get_missing(jobs, settings);
+  else if (auto error = offline_error(jobs))
+    errors.push_back(std::move(*error));
+
+  for (Job& job : jobs) {
+    for (Error& warning : job.warnings) diagnostics.warning(std::move(warning));
+    if (job.error) errors.push_back(std::move(*job.error));
+  }
+  warn_of_weak_proofs(jobs, diagnostics);
+  if (errors.empty()) return {};
+
+  // Wrong bytes are worse news than missing ones, and decide the exit code.
+  auto worst = std::find_if(errors.begin(), errors.end(),
+                            [](const Error& error) { return error.kind == ErrorKind::kIntegrity; });
+  if (worst != errors.end()) std::rotate(errors.begin(), worst, worst + 1);
+  size_t reported = std::min(errors.size(), kMaxReportedErrors);
+  for (size_t i = 1; i < reported; ++i) diagnostics.error(std::move(errors[i]));
+  if (errors.size() > reported)
+    errors[0].notes.push_back("and " + std::to_string(errors.size() - reported) +
+                              " errors more that are not shown");
+  return fail(std::move(errors[0]));
+}
+
+VerifiedTarball tarball_of(const Job& job, size_t package) {
+  VerifiedTarball out;
+  out.package = package;
+  out.owner = job.found->owner;
+  out.bytes = job.found->bytes;
+  out.proof.origin = job.found->origin;
+  out.proof.location = job.found->location;
+  if (!job.request.integrity.empty()) out.proof.digest = job.request.integrity.strongest();
+  return out;
+}
+
+bool has_tarball(const LockedPackage& package) {
+  if (package.is_link()) return false;
+  switch (package.source.kind) {
+    case SourceKind::kRegistry:
+    case SourceKind::kRemoteTarball:
+    case SourceKind::kLocalTarball:
+    case SourceKind::kGit:
+      return true;
+    case SourceKind::kProject:
+    case SourceKind::kDirectory:
+    case SourceKind::kBundled:
+      return false;
+  }
+  return false;
+}
+
+// What makes two requests the same request.
+std::string identity_of(const LockedPackage& package) {
+  return package.name + "\n" + package.version + "\n" + package.source.location + "\n" +
+         package.integrity.text();
+}
+
+}  // namespace
+
+std::string_view origin_name(ByteOrigin origin) {
+  switch (origin) {
+    case ByteOrigin::kStore:
+      return "store";
+    case ByteOrigin::kNpmCache:
+      return "npm cache";
+    case ByteOrigin::kNetwork:
+      return "network";
+    case ByteOrigin::kLocalFile:
+      return "local file";
+  }
+  return "";
+}
+
+Result<std::vector<VerifiedTarball>> fetch_packages(const PackageGraph& graph,
+                                                    const FetchSettings& settings,
+                                                    Diagnostics& diagnostics) {
+  std::vector<Job> jobs;
+  std::map<std::string, size_t> known;
+  std::vector<std::pair<size_t, size_t>> wanted;  // package, job
+  for (size_t i = 0; i < graph.packages.size(); ++i) {
+    const LockedPackage& package = *graph.packages[i].package;
+    if (!has_tarball(package)) continue;
+    auto [entry, is_new] = known.emplace(identity_of(package), jobs.size());
+    if (is_new) {
+      Job job;
+      job.request = {package.name, package.version, package.source, package.integrity,
+                     package.position};
+      jobs.push_back(std::move(job));
+    }
+    wanted.emplace_back(i, entry->second);
+  }
+  TRY(run(jobs, settings, diagnostics));
+
+  std::vector<VerifiedTarball> out;
+  for (const auto& [package, job] : wanted) out.push_back(tarball_of(jobs[job], package));
+  return out;
+}
+
+Result<VerifiedTarball> fetch_tarball(const TarballRequest& request, const FetchSettings& settings,
+                                      Diagnostics& diagnostics) {
+  std::vector<Job> jobs(1);
+  jobs[0].request = request;
+  TRY(run(jobs, settings, diagnostics));
+  return tarball_of(jobs[0], 0);
+}
+
+}  // namespace ingot

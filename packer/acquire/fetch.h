@@ -1,0 +1,78 @@
+// From a package graph to the bytes of its tarballs, each with its proof.
+//
+// Owns the order in which places are asked (ingot's store, npm's cache, the registry), the rule
+// that nothing is used before its integrity was verified, and what happens to bytes that fail: a
+// wrong entry of a cache is passed over with a warning (ours is removed), wrong bytes from anywhere
+// else end the build. What comes from npm's cache or the network goes into the store. Never looks
+// inside a tarball.
+//
+// Errors: those of packer/acquire/download.h and store.h; "integrity-missing" (nothing is promised
+// about the bytes), "integrity-mismatch" (kIntegrity), "git-unsupported", "tarball-missing" (a
+// local file that is not there), "offline-missing" (one error that names every package). The most
+// serious error is returned, the others are added to the diagnostics.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "packer/acquire/download.h"
+#include "packer/acquire/npm_config.h"
+#include "packer/acquire/progress.h"
+#include "packer/acquire/store.h"
+#include "resolver/package_graph.h"
+
+namespace ingot {
+
+enum class ByteOrigin { kStore, kNpmCache, kNetwork, kLocalFile };
+// "store", "npm cache", "network", "local file".
+std::string_view origin_name(ByteOrigin origin);
+
+// Why the bytes are believed to be the ones meant.
+struct Proof {
+  // The strongest digest that was checked; nothing when the user allowed bytes without one.
+  std::optional<Digest> digest;
+  ByteOrigin origin = ByteOrigin::kStore;
+  std::string location;  // the path or the URL (without credentials) they came from
+};
+
+struct VerifiedTarball {
+  size_t package = 0;                 // index into PackageGraph::packages
+  std::shared_ptr<const void> owner;  // keeps `bytes` alive
+  ByteView bytes;
+  Proof proof;
+};
+
+enum class Network { kAllowed, kOffline };
+enum class Unverified { kRefused, kAllowed };
+
+struct FetchSettings {
+  const Store& store;
+  const NpmConfig& config;
+  std::string project_folder;  // local tarballs are relative to it
+  Network network = Network::kAllowed;
+  Unverified unverified = Unverified::kRefused;
+  DownloadLimits limits = {};
+  ProgressSink& progress = silent_progress();
+};
+
+// One for each package of the graph that has a tarball of its own, in the graph's order; the
+// project, folders and bundled packages have none.
+Result<std::vector<VerifiedTarball>> fetch_packages(const PackageGraph& graph,
+                                                    const FetchSettings& settings,
+                                                    Diagnostics& diagnostics);
+
+struct TarballRequest {
+  std::string name;
+  std::string version;
+  PackageSource source;  // kRegistry, kRemoteTarball or kLocalTarball
+  Integrity integrity;
+  std::optional<Position> position;  // for messages
+};
+
+// The same for one tarball that is in no graph (a template).
+Result<VerifiedTarball> fetch_tarball(const TarballRequest& request, const FetchSettings& settings,
+                                      Diagnostics& diagnostics);
+
+}  // namespace ingot

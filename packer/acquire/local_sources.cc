@@ -1,0 +1,111 @@
+#include "packer/acquire/local_sources.h"
+
+namespace ingot {
+namespace {
+
+FoundBytes owned(std::string text, ByteOrigin origin, std::string location) {
+  auto owner = std::make_shared<const std::string>(std::move(text));
+  ByteView bytes(std::string_view{*owner});
+  return {std::move(owner), bytes, origin, std::move(location)};
+}
+
+std::optional<FoundBytes> find_in_store(const TarballRequest& request, const Digest& digest,
+                                        const Store& store, std::vector<Error>& warnings) {
+  auto file = store.find_content(digest);
+  std::string path = store.content_path(digest);
+  if (!file) {
+    warnings.push_back(std::move(file.error()));
+    return std::nullopt;
+  }
+  if (!*file) return std::nullopt;
+  if (!request.integrity.verify((*file)->bytes())) {
+    warnings.push_back(input_error("store-corrupt", "the store's copy of " + title_of(request) +
+                                                        " is damaged and was removed: " + path));
+    if (auto removed = store.remove_content(digest); !removed)
+      warnings.push_back(std::move(removed.error()));
+    return std::nullopt;
+  }
+  auto owner = std::make_shared<const MappedFile>(std::move(**file));
+  ByteView bytes = owner->bytes();
+  return FoundBytes{std::move(owner), bytes, ByteOrigin::kStore, std::move(path)};
+}
+
+// Read, not mapped: the file is npm's, and what was verified must not change afterwards.
+std::optional<FoundBytes> find_in_npm_cache(const TarballRequest& request, const Digest& digest,
+                                            const FetchSettings& settings,
+                                            std::vector<Error>& warnings) {
+  if (settings.config.cache_folder.empty()) return std::nullopt;
+  std::string path =
+      join_path(settings.config.cache_folder, "_cacache/content-v2/" + content_name(digest));
+  auto text = real_file_system().read(path, settings.limits.max_bytes);
+  if (!text) {
+    if (text.error().code != "not-found") warnings.push_back(std::move(text.error()));
+    return std::nullopt;
+  }
+  if (!request.integrity.verify(std::string_view(*text))) {
+    warnings.push_back(input_error("npm-cache-corrupt", "npm's cached copy of " +
+                                                            title_of(request) +
+                                                            " is damaged and is not used: " + path)
+                           .hinted("`npm cache verify` mends npm's cache"));
+    return std::nullopt;
+  }
+  return owned(std::move(*text), ByteOrigin::kNpmCache, std::move(path));
+}
+
+Result<FoundBytes> read_local_tarball(const TarballRequest& request,
+                                      const FetchSettings& settings) {
+  std::string path = normal_path(join_path(settings.project_folder, request.source.location));
+  auto text = real_file_system().read(path, settings.limits.max_bytes);
+  if (!text) {
+    if (text.error().code != "not-found") return fail(std::move(text.error()));
+    return fail(input_error("tarball-missing",
+                            "the tarball of " + title_of(request) + " is not there: " + path));
+  }
+  if (!request.integrity.empty()) {
+    if (auto status = request.integrity.verify(std::string_view(*text)); !status) {
+      status.error().message = title_of(request) + " in " + path + ": " + status.error().message;
+      return fail(std::move(status.error()));
+    }
+  }
+  return owned(std::move(*text), ByteOrigin::kLocalFile, std::move(path));
+}
+
+// Several digests of one algorithm are alternatives: any of them may be the file's.
+std::vector<Digest> addresses_of(const Integrity& integrity) {
+  std::vector<Digest> out;
+  if (integrity.empty()) return out;
+  for (const Digest& digest : integrity.digests())
+    if (digest.algorithm == integrity.strongest().algorithm) out.push_back(digest);
+  return out;
+}
+
+}  // namespace
+
+std::string title_of(const TarballRequest& request) {
+  return request.version.empty() ? request.name : request.name + "@" + request.version;
+}
+
+Result<std::optional<FoundBytes>> find_locally(const TarballRequest& request,
+                                               const FetchSettings& settings,
+                                               std::vector<Error>& warnings) {
+  if (request.source.kind == SourceKind::kLocalTarball) {
+    FoundBytes found = TRY(read_local_tarball(request, settings));
+    return std::optional<FoundBytes>(std::move(found));
+  }
+  for (const Digest& digest : addresses_of(request.integrity))
+    if (auto found = find_in_store(request, digest, settings.store, warnings)) return found;
+  for (const Digest& digest : addresses_of(request.integrity)) {
+    auto found = find_in_npm_cache(request, digest, settings, warnings);
+    if (!found) continue;
+    TRY(keep_in_store(settings.store, request.integrity, found->bytes));
+    return found;
+  }
+  return std::optional<FoundBytes>();
+}
+
+Status keep_in_store(const Store& store, const Integrity& integrity, ByteView bytes) {
+  if (integrity.empty()) return {};  // without an address nothing could ever find it
+  return store.put_content(digest_of(integrity.strongest().algorithm, bytes), bytes);
+}
+
+}  // namespace ingot

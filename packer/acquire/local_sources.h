@@ -1,0 +1,36 @@
+// The places on this machine where a tarball may already lie.
+//
+// Owns looking into ingot's store, npm's cache and beside the lockfile, and verifying what is found
+// there. Never touches the network. Source of npm's layout: cacache, content version 2,
+// `_cacache/content-v2/<algorithm>/<2 hex>/<2 hex>/<rest>`.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "packer/acquire/fetch.h"
+
+namespace ingot {
+
+// Bytes that passed verification (or that nothing is promised about, where that is allowed).
+struct FoundBytes {
+  std::shared_ptr<const void> owner;
+  ByteView bytes;
+  ByteOrigin origin = ByteOrigin::kStore;
+  std::string location;
+};
+
+// Nothing when the bytes have to come over the network. Corrupt entries become `warnings`.
+Result<std::optional<FoundBytes>> find_locally(const TarballRequest& request,
+                                               const FetchSettings& settings,
+                                               std::vector<Error>& warnings);
+
+// Puts verified bytes under each digest that a later look-up would ask for.
+Status keep_in_store(const Store& store, const Integrity& integrity, ByteView bytes);
+
+// "name@version".
+std::string title_of(const TarballRequest& request);
+
+}  // namespace ingot

@@ -1,0 +1,63 @@
+// One HTTP exchange: a request, its answer, no redirect followed and nothing retried.
+//
+// Owns a libcurl handle and every option set on it. packer/acquire/download.cc runs many of them
+// and decides what an answer means.
+#pragma once
+
+#include <curl/curl.h>
+
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "packer/acquire/download.h"
+#include "packer/acquire/trust.h"
+
+namespace ingot {
+
+// What all exchanges of one run have in common.
+struct TransferSettings {
+  const NpmConfig& config;
+  const DownloadLimits& limits;
+  const TrustAnchors& anchors;
+};
+
+class Transfer {
+ public:
+  // `authorization`: the value of that header. The object must stay where it is while it runs.
+  Transfer(const TransferSettings& settings, const Url& url,
+           const std::optional<std::string>& authorization);
+  Transfer(const Transfer&) = delete;
+  Transfer& operator=(const Transfer&) = delete;
+
+  CURL* handle() const { return handle_.get(); }
+  // 0 when there was no answer.
+  long status() const;
+  // Where the answer sends us, made absolute; empty when it sends us nowhere.
+  std::string redirect_target() const;
+  unsigned retry_after_seconds() const;
+  bool is_too_large() const { return too_large_; }
+  uint64_t received() const { return body_.size(); }
+  Bytes take_body() { return std::move(body_); }
+
+ private:
+  static size_t on_body(char* data, size_t size, size_t count, void* self);
+  bool accept(ByteView piece);
+  void set_connection_options(const TransferSettings& settings, const Url& url);
+  void set_trust_options(const TransferSettings& settings);
+
+  struct FreeHandle {
+    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
+  };
+  struct FreeList {
+    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
+  };
+  std::unique_ptr<curl_slist, FreeList> headers_;
+  std::unique_ptr<CURL, FreeHandle> handle_;
+  Bytes body_;
+  uint64_t max_bytes_;
+  uint64_t discarded_ = 0;
+  bool too_large_ = false;
+};
+
+}  // namespace ingot
