@@ -77,8 +77,9 @@ Result<NpmCredentials> join_account(const AccountParts& parts) {
     auto password = from_base64(parts.password->setting.value);
     if (!password)
       return fail(invalid(parts.password->key, parts.password->setting, "is not base64"));
-    out.basic = to_base64(parts.user->setting.value + ":" +
-                          std::string(password->begin(), password->end()));
+    std::string joined = parts.user->setting.value + ":";
+    joined.append(password->begin(), password->end());
+    out.basic = to_base64(std::string_view(joined));
   }
   return out;
 }

@@ -89,7 +89,8 @@ std::optional<std::string> authorization_for(const NpmConfig& config, const Url&
       where.resize(where.rfind('/') + 1);
   }
   if (url.user.empty()) return std::nullopt;
-  return "Basic " + to_base64(url.user + ":" + url.password);
+  std::string joined = url.user + ":" + url.password;
+  return "Basic " + to_base64(std::string_view(joined));
 }
 
 bool may_connect(const NpmConfig& config, const Url& url) {
