@@ -1,0 +1,90 @@
+'use strict';
+// CommonJS over the payload: resolution from the table, compilation with the code cache.
+//
+// Goes in at the places that applications patch, too, and in the way they expect: _resolveFilename,
+// _extensions['.js'] and _compile stay the steps a module goes through, in Node's order, so a hook
+// that wraps one of them sees what it would see under Node. When something is not as at build time
+// (a hook changed the source, the wrapper or the conditions), Node's own step is taken.
+
+const { Module, helpers, internal, internalBinding } = require('./internals');
+const payload = require('./payload');
+const modules = require('./modules');
+
+const PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];
+
+const loader = internal('internal/modules/cjs/loader');
+const { compileFunction } = internalBinding('contextify');
+const { vm_dynamic_import_default_internal: defaultImport } = internalBinding('symbols');
+const { loadHooks, resolveHooks } = internal('internal/modules/customization_hooks');
+const { dirname } = internal('path');
+
+function resolveFilename(original) {
+  return function _resolveFilename(request, parent, isMain, options) {
+    if (parent?.filename && !options && modules.usesDefaults()) {
+      const entry = modules.entryOf(parent.filename);
+      if (entry >= 0) {
+        const found = modules.resolve(entry, request, false);
+        if (found !== undefined) return found;
+      }
+    }
+    return Reflect.apply(original, this, [request, parent, isMain, options]);
+  };
+}
+
+// The source that _extensions['.js'] hands to _compile, to recognise it there.
+let loading = { source: undefined, entry: -1 };
+
+function loadJavaScript(original) {
+  return function(module, filename) {
+    const entry = loadHooks.length === 0 && module[loader.kModuleSource] === undefined ?
+      modules.entryOf(filename) : -1;
+    const format = entry >= 0 ? payload.format(entry) : undefined;
+    if (format === undefined || format === 'json') return original(module, filename);
+    const source = payload.contentText(entry);
+    loading = { source, entry };
+    module._compile(source, filename, format);
+  };
+}
+
+const { wrapper, wrap } = Module;
+const [head, tail] = wrapper;
+function isWrapperIntact() {
+  return Module.wrap === wrap && Module.wrapper === wrapper && wrapper[0] === head && wrapper[1] === tail;
+}
+
+function compile(original) {
+  return function _compile(content, filename, format) {
+    const { source, entry } = loading;
+    loading = { source: undefined, entry: -1 };
+    if (content !== source || format !== 'commonjs' || !isWrapperIntact()) {
+      return Reflect.apply(original, this, [content, filename, format]);
+    }
+    return run(this, entry, content, filename);
+  };
+}
+
+function run(module, entry, content, filename) {
+  const result = compileFunction(
+    content, filename, 0, 0, payload.codeCache(entry), false, undefined, undefined, PARAMETERS, defaultImport);
+  modules.count(result.cachedDataRejected);
+  if (result.sourceMapURL) {
+    internal('internal/source_map/source_map_cache').maybeCacheSourceMap(
+      filename, content, module, false, result.sourceURL, result.sourceMapURL);
+  }
+  const { exports } = module;
+  const require = helpers.makeRequireFunction(module);
+  helpers.setHasStartedUserCJSExecution();
+  module[loader.kIsExecuting] = true;
+  const returned = Reflect.apply(result.function, exports,
+                                 [exports, require, module, filename, dirname(filename)]);
+  module[loader.kIsExecuting] = false;
+  return returned;
+}
+
+function install() {
+  Module._resolveFilename = resolveFilename(Module._resolveFilename);
+  Module._extensions['.js'] = loadJavaScript(Module._extensions['.js']);
+  Module.prototype._compile = compile(Module.prototype._compile);
+}
+
+module.exports = { install, resolveHooks };

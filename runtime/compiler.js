@@ -1,0 +1,94 @@
+'use strict';
+// The code-cache compiler: JavaScript in, V8 code caches out, in the host's template and at build
+// time. It parses and compiles; it never runs a line of the application.
+//
+//   node --expose-internals --predictable --random-seed=1 compiler.js INPUT OUTPUT
+//
+//   INPUT  = *( format size source )        ; u32 little-endian; format: EntryFormat in
+//   OUTPUT = *( format size code-cache )    ; loader/payload_format.h; size 0: no cache
+//
+// A cache holds counters of the process that made it (script id, unique function ids). They have no
+// meaning to the reader, but would make the bytes depend on what was compiled before. Each source is
+// therefore compiled twice; what differs are the counters, and they become 0.
+
+const fs = require('fs');
+const v8 = require('v8');
+const { emitWarning } = process;
+process.emitWarning = () => {};
+const { internalBinding } = require('internal/test/binding');
+process.emitWarning = emitWarning;
+
+const { compileFunction, containsModuleSyntax } = internalBinding('contextify');
+const { ModuleWrap } = internalBinding('module_wrap');
+const {
+  source_text_module_default_hdo: moduleOption,
+  vm_dynamic_import_default_internal: scriptOption,
+} = internalBinding('symbols');
+
+const UNKNOWN = 0;
+const COMMONJS = 1;
+const MODULE = 2;
+const PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];
+const NAME = 'ingot'; // V8 replaces it by the real one when the cache is used
+const HEADER = 32; // bytes of V8's own header, which has no counters
+const EMPTY = Buffer.alloc(0);
+
+const produce = {
+  [COMMONJS]: (source) =>
+    compileFunction(source, NAME, 0, 0, undefined, true, undefined, undefined, PARAMETERS, scriptOption).cachedData,
+  [MODULE]: (source) =>
+    new ModuleWrap(NAME, undefined, source, 0, 0, moduleOption).createCachedData(),
+};
+
+function withoutCounters(first, second) {
+  if (first.length !== second.length) return undefined;
+  const out = Buffer.from(first);
+  for (let i = HEADER; i < first.length;) {
+    if (first[i] === second[i]) {
+      i++;
+      continue;
+    }
+    if (i + 4 > first.length) return undefined;
+    out.writeUInt32LE(0, i);
+    i += 4;
+  }
+  return out;
+}
+
+function compile(source, format) {
+  const first = produce[format](source);
+  v8.setFlagsFromString('--no-compilation-cache'); // or the second would be the first
+  compileFunction('', NAME, 0, 0, undefined, false, undefined, undefined, [], scriptOption); // moves the counters on
+  const second = produce[format](source);
+  v8.setFlagsFromString('--compilation-cache');
+  return withoutCounters(first, second) ?? EMPTY;
+}
+
+// As Node decides on a .js file whose package.json does not say: CommonJS unless it only parses as a
+// module.
+function detect(source) {
+  return containsModuleSyntax(source, NAME) ? MODULE : COMMONJS;
+}
+
+function compileUnit(source, format) {
+  try {
+    const actual = format === UNKNOWN ? detect(source) : format;
+    return { format: actual, cache: compile(source, actual) };
+  } catch {
+    return { format, cache: EMPTY }; // a syntax error is the application's to report, if it ever runs
+  }
+}
+
+const input = fs.readFileSync(process.argv[2]);
+const output = fs.openSync(process.argv[3], 'w');
+for (let at = 0; at < input.length;) {
+  const size = input.readUInt32LE(at + 4);
+  const source = input.utf8Slice(at + 8, at + 8 + size);
+  const { format, cache } = compileUnit(source, input.readUInt32LE(at));
+  const head = Buffer.alloc(8);
+  head.writeUInt32LE(format, 0);
+  head.writeUInt32LE(cache.length, 4);
+  fs.writevSync(output, [head, cache]);
+  at += 8 + size;
+}
+fs.closeSync(output);

@@ -1,0 +1,121 @@
+'use strict';
+// ES modules over the payload: resolution and format from the table, compilation with the code cache.
+//
+// Node's loader stays in charge of the module graph. Two of its steps are answered here: `resolveSync`
+// of the default loader, and the translator that turns the source of an ES module into a ModuleWrap.
+// V8 takes a code cache only together with a host-defined option of the module's own, so
+// import.meta and import() of such modules are wired to Node's defaults by hand.
+
+const { internal, internalBinding } = require('./internals');
+const payload = require('./payload');
+const modules = require('./modules');
+
+const { ModuleWrap } = internalBinding('module_wrap');
+const { source_text_module_default_hdo: defaultOption } = internalBinding('symbols');
+const utils = internal('internal/modules/esm/utils');
+const { resolveHooks } = internal('internal/modules/customization_hooks');
+const esmLoader = internal('internal/modules/esm/loader');
+const { fileURLToPath, pathToFileURL } = internal('internal/url');
+
+const urls = new Map(); // file URL -> entry, or -1
+
+function entryOfUrl(url) {
+  let entry = urls.get(url);
+  if (entry === undefined) {
+    entry = -1;
+    if (url.startsWith('file:') && !url.includes('?') && !url.includes('#')) {
+      try {
+        entry = modules.entryOf(fileURLToPath(url));
+      } catch {
+        // Not a path; Node says so.
+      }
+    }
+    urls.set(url, entry);
+  }
+  return entry;
+}
+
+function resolveSync(original) {
+  return function(parentURL, request, shouldSkipSyncHooks = false) {
+    if (parentURL !== undefined && resolveHooks.length === 0 && !hasAsyncHooks && modules.usesDefaults()) {
+      const parent = entryOfUrl(`${parentURL}`);
+      if (parent >= 0) {
+        const path = modules.resolve(parent, `${request.specifier}`, true);
+        if (path !== undefined) return resolved(path);
+      }
+    }
+    return Reflect.apply(original, this, [parentURL, request, shouldSkipSyncHooks]);
+  };
+}
+
+const results = new Map(); // path -> { url, format }
+
+function resolved(path) {
+  let result = results.get(path);
+  if (result === undefined) {
+    const { href } = pathToFileURL(path);
+    const entry = modules.entryOf(path);
+    urls.set(href, entry);
+    result = { url: href, format: payload.format(entry) };
+    results.set(path, result);
+  }
+  return { __proto__: null, ...result, isResolvedBySyncHooks: false };
+}
+
+let hasAsyncHooks = false;
+
+function register(original) {
+  return function(...args) {
+    hasAsyncHooks = true;
+    return Reflect.apply(original, this, args);
+  };
+}
+
+function initializeImportMeta(meta, wrap) {
+  const twin = new ModuleWrap(wrap.url, undefined, 'export default import.meta', 0, 0, defaultOption);
+  if (wrap.isMain) twin.isMain = true;
+  twin.instantiate();
+  twin.evaluate(-1, false);
+  Object.assign(meta, twin.getNamespace().default);
+}
+
+function importModuleDynamically(specifier, wrap, attributes, phase) {
+  return esmLoader.getOrInitializeCascadedLoader().import(specifier, wrap.url, attributes, phase);
+}
+
+function compileModule(url, source, cache, isMain) {
+  const wrap = new ModuleWrap(url, undefined, source, 0, 0, cache);
+  modules.count(wrap.cachedDataRejected ?? false);
+  utils.registerModule(wrap, { __proto__: null, importModuleDynamically, initializeImportMeta });
+  if (isMain) wrap.isMain = true;
+  if (wrap.sourceMapURL) {
+    internal('internal/source_map/source_map_cache').maybeCacheSourceMap(
+      url, source, wrap, false, wrap.sourceURL, wrap.sourceMapURL);
+  }
+  return wrap;
+}
+
+function translate(original) {
+  return function(url, context, parentURL) {
+    const entry = entryOfUrl(url);
+    const cache = entry >= 0 ? payload.codeCache(entry) : undefined;
+    if (cache !== undefined && payload.format(entry) === 'module') {
+      const source = internal('internal/modules/helpers').stringify(context.source);
+      if (source === payload.contentText(entry)) {
+        return compileModule(url, source, cache, parentURL === undefined);
+      }
+    }
+    return Reflect.apply(original, this, [url, context, parentURL]);
+  };
+}
+
+function install() {
+  const { translators } = internal('internal/modules/esm/translators');
+  translators.set('module', translate(translators.get('module')));
+  const loader = esmLoader.getOrInitializeCascadedLoader();
+  const prototype = Object.getPrototypeOf(loader);
+  prototype.resolveSync = resolveSync(prototype.resolveSync);
+  prototype.register = register(prototype.register);
+}
+
+module.exports = { install };

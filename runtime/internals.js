@@ -1,0 +1,30 @@
+'use strict';
+// The door to Node's own modules.
+//
+// The executable is started with --expose-internals, so that the runtime can plug into the very
+// seams that Node's loader and fs have, rather than patch around them. `hide` closes the door before
+// the application runs: to it, require('internal/...') and module.builtinModules are as in plain
+// Node. Everything here belongs to one Node version, the template's, which the build has checked.
+
+const { Module } = embedderRequire('internal/modules/cjs/loader');
+const helpers = embedderRequire('internal/modules/helpers');
+const BuiltinModule = helpers.loadBuiltinModuleForEmbedder('fs').constructor;
+
+// A module of Node's by id, also after `hide`.
+function internal(id) {
+  return BuiltinModule.map.get(id).compileForInternalLoader();
+}
+
+function hide() {
+  const visible = [];
+  for (const id of BuiltinModule.map.keys()) {
+    if (!id.startsWith('internal/') && BuiltinModule.canBeRequiredByUsers(id)) visible.push(id);
+  }
+  BuiltinModule.setRealmAllowRequireByUsers(visible);
+  Module.builtinModules = Object.freeze(BuiltinModule.getAllBuiltinModuleIds());
+  const { execArgv } = process;
+  const own = execArgv.indexOf('--expose-internals');
+  if (own !== -1) execArgv.splice(own, 1);
+}
+
+module.exports = { Module, helpers, hide, internal, internalBinding };

@@ -1,0 +1,60 @@
+'use strict';
+// What the payload knows about modules: where a file's literal specifiers lead, its format, its code
+// cache. The CommonJS and the ES module side (commonjs.js, esm.js) both ask here.
+
+const { internal } = require('./internals');
+const payload = require('./payload');
+const tree = require('./tree');
+
+const NONE = { names: [], at: 0 };
+const entries = new Map(); // absolute path of a file -> entry, or -1
+const tables = [new Map(), new Map()]; // entry -> resolutions, for require and for import
+
+// The entry of a module's file by its exact path, or -1.
+function entryOf(filename) {
+  let entry = entries.get(filename);
+  if (entry === undefined) {
+    entry = typeof filename === 'string' ? tree.locate(filename) ?? -1 : -1;
+    if (entry >= 0 && payload.kind(entry) !== payload.KIND_FILE) entry = -1;
+    entries.set(filename, entry);
+  }
+  return entry;
+}
+
+// What the build found that `specifier`, written in the file, leads to: an absolute path or undefined.
+function resolve(entry, specifier, imports) {
+  const known = tables[imports ? 1 : 0];
+  let table = known.get(entry);
+  if (table === undefined) {
+    table = payload.resolutions(entry, imports) ?? NONE;
+    known.set(entry, table);
+  }
+  const index = table.names.indexOf(specifier);
+  if (index === -1) return undefined;
+  const target = payload.wordAt(table.at + index);
+  const path = tree.absolutePath(target);
+  entries.set(path, target);
+  return path;
+}
+
+// The build resolved with Node's default conditions and followed links; with other flags the answer
+// is Node's to find.
+let defaults;
+function usesDefaults() {
+  if (defaults === undefined) {
+    const { getOptionValue } = internal('internal/options');
+    defaults = getOptionValue('--conditions').length === 0 && !getOptionValue('--preserve-symlinks');
+  }
+  return defaults;
+}
+
+// Modules compiled with and without their cache, for NODE_DEBUG=ingot.
+const counts = { accepted: 0, rejected: 0, none: 0 };
+
+function count(rejected) {
+  if (rejected === undefined) counts.none++;
+  else if (rejected) counts.rejected++;
+  else counts.accepted++;
+}
+
+module.exports = { count, counts, entryOf, resolve, usesDefaults };

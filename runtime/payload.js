@@ -1,0 +1,133 @@
+'use strict';
+// Reads the payload in place. The format is loader/payload_format.h; this file is its only reader
+// inside an executable. Nothing is decoded before it is asked for. The memory is mapped read-only:
+// what is handed to the application is always a copy.
+
+const { internal, internalBinding } = require('./internals');
+
+const { crc32 } = internalBinding('zlib');
+
+const MAGIC = 0x54474E49;
+const VERSION = 1;
+const HEADER = { entryCount: 3, mainEntry: 4, entries: 6, resolutions: 10, runtime: 12, runtimeCache: 14 };
+const ENTRY_WORDS = 12;
+const NO_ENTRY = 0xFFFFFFFF;
+
+const KIND_DIRECTORY = 0;
+const KIND_FILE = 1;
+const KIND_SYMLINK = 2;
+const KIND_MASK = 3;
+const EXECUTABLE = 1 << 2;
+const ASCII = 1 << 3;
+const STORAGE_SHIFT = 4;
+const STORAGE_ZSTD = 1;
+const FORMAT_SHIFT = 6;
+const FORMATS = [undefined, 'commonjs', 'module', 'json'];
+
+const buffer = payloadBuffer;
+const words = new Uint32Array(buffer, 0, buffer.byteLength >>> 2);
+const bytes = Buffer.from(buffer);
+if (words[0] !== MAGIC || words[1] !== VERSION) {
+  throw new Error('this executable is damaged: it has no payload');
+}
+const firstEntry = words[HEADER.entries] >>> 2;
+const firstResolution = words[HEADER.resolutions] >>> 2;
+
+const word = (entry, field) => words[firstEntry + entry * ENTRY_WORDS + field];
+const kind = (entry) => word(entry, 0) & KIND_MASK;
+const isExecutable = (entry) => (word(entry, 0) & EXECUTABLE) !== 0;
+const format = (entry) => FORMATS[(word(entry, 0) >>> FORMAT_SHIFT) & 7];
+const parent = (entry) => word(entry, 3);
+const size = (entry) => word(entry, 6);
+const text = (offset, length) => bytes.utf8Slice(offset, offset + length);
+// The path below the root, '' for the root.
+const path = (entry) => text(word(entry, 1), word(entry, 2));
+const linkTarget = (entry) => text(word(entry, 4), word(entry, 5));
+const linkEntry = (entry) => (word(entry, 6) === NO_ENTRY ? -1 : word(entry, 6));
+
+function list(offset, length, count) {
+  return count === 0 ? [] : text(offset, length).split('\0');
+}
+
+function checked(entry, offset, length, crc, what) {
+  const view = bytes.subarray(offset, offset + length);
+  if (crc32(view, 0) !== crc) {
+    throw new Error(`${process.execPath} is damaged: the ${what} of ${path(entry)} has changed`);
+  }
+  return view;
+}
+
+function stored(entry) {
+  return checked(entry, word(entry, 4), word(entry, 5), word(entry, 7), 'content');
+}
+
+function isCompressed(entry) {
+  return ((word(entry, 0) >>> STORAGE_SHIFT) & 3) === STORAGE_ZSTD;
+}
+
+// The content of a file in memory of its own.
+function content(entry) {
+  const view = stored(entry);
+  if (isCompressed(entry)) return internal('zlib').zstdDecompressSync(view);
+  const copy = Buffer.allocUnsafeSlow(view.length);
+  view.copy(copy);
+  return copy;
+}
+
+// The content of a file as text, without a copy in between.
+function contentText(entry) {
+  const view = isCompressed(entry) ? content(entry) : stored(entry);
+  return (word(entry, 0) & ASCII) !== 0 ? view.latin1Slice() : view.utf8Slice();
+}
+
+// The V8 code cache of a file, or undefined. V8 only reads it.
+function codeCache(entry) {
+  const length = word(entry, 9);
+  if (length === 0) return undefined;
+  return checked(entry, word(entry, 8), length, word(entry, 10), 'code cache');
+}
+
+// The names in a directory, sorted; the child at index i is entry `firstChild + i`.
+function childNames(entry) {
+  return list(word(entry, 6), word(entry, 7), word(entry, 5));
+}
+const firstChild = (entry) => word(entry, 4);
+
+// What a file's literal specifiers lead to: { names, at }, where words[at + i] is the entry that
+// names[i] leads to. `imports`: those of import, else those of require().
+function resolutions(entry, imports) {
+  const index = word(entry, 11);
+  if (index === 0) return undefined;
+  const head = firstResolution + index - 1;
+  const requireCount = words[head];
+  const targets = head + 6;
+  if (imports) {
+    return { names: list(words[head + 4], words[head + 5], words[head + 3]), at: targets + requireCount };
+  }
+  return { names: list(words[head + 1], words[head + 2], requireCount), at: targets };
+}
+
+module.exports = {
+  KIND_DIRECTORY,
+  KIND_FILE,
+  KIND_SYMLINK,
+  childNames,
+  codeCache,
+  content,
+  contentText,
+  firstChild,
+  format,
+  isExecutable,
+  kind,
+  linkEntry,
+  linkTarget,
+  mainEntry: words[HEADER.mainEntry],
+  parent,
+  path,
+  resolutions,
+  size,
+  stored,
+  isCompressed,
+  runtimeSource: () => bytes.latin1Slice(words[HEADER.runtime], words[HEADER.runtime] + words[HEADER.runtime + 1]),
+  wordAt: (index) => words[index],
+};

@@ -1,0 +1,18 @@
+// The JavaScript that ingot brings along, as it lies in this program's own bytes.
+//
+// Owns nothing but access: the sources are the files of this folder, joined at build time by
+// link.cmake. All of it is plain ASCII.
+#pragma once
+
+#include "base/byte_view.h"
+
+namespace ingot {
+
+// Every runtime/*.js that runs inside an executable, as one script (runtime/main.js is its start).
+ByteView runtime_script();
+// The main script of the single executable application (runtime/stub.js).
+ByteView runtime_stub();
+// The code-cache compiler (runtime/compiler.js).
+ByteView compiler_script();
+
+}  // namespace ingot

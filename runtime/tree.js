@@ -1,0 +1,114 @@
+'use strict';
+// The embedded tree as paths: which entry a path names, and which path an entry has.
+//
+// The tree hangs at a place that no real file can have: below the null device, where Node's own
+// virtual file systems live, too. Ownership is decided by the prefix alone.
+
+const { internal } = require('./internals');
+const payload = require('./payload');
+
+const isWindows = process.platform === 'win32';
+const ROOT = isWindows ? '\\\\.\\NUL\\vfs\\0' : '/dev/null/vfs/0';
+const PREFIX = ROOT + (isWindows ? '\\' : '/');
+
+// Results of a failed look-up.
+const NOT_FOUND = -1; // ENOENT
+const NOT_DIRECTORY = -2; // ENOTDIR
+
+const children = new Map(); // directory entry -> sorted names
+const directories = new Map([['', 0]]); // path below the root -> directory entry, links followed
+
+function namesOf(directory) {
+  let names = children.get(directory);
+  if (names === undefined) {
+    names = payload.childNames(directory);
+    children.set(directory, names);
+  }
+  return names;
+}
+
+function child(directory, name) {
+  const names = namesOf(directory);
+  let low = 0;
+  let high = names.length - 1;
+  while (low <= high) {
+    const middle = (low + high) >>> 1;
+    const found = names[middle];
+    if (found === name) return payload.firstChild(directory) + middle;
+    if (found < name) low = middle + 1;
+    else high = middle - 1;
+  }
+  return NOT_FOUND;
+}
+
+function follow(entry) {
+  if (payload.kind(entry) !== payload.KIND_SYMLINK) return entry;
+  const real = payload.linkEntry(entry);
+  return real === -1 ? NOT_FOUND : real;
+}
+
+function findDirectory(relative) {
+  const known = directories.get(relative);
+  if (known !== undefined) return known;
+  let entry = find(relative);
+  if (entry >= 0) entry = follow(entry);
+  if (entry >= 0 && payload.kind(entry) !== payload.KIND_DIRECTORY) entry = NOT_DIRECTORY;
+  directories.set(relative, entry);
+  return entry;
+}
+
+// The entry at a path below the root, a link at its end not followed.
+function find(relative) {
+  if (relative === '') return 0;
+  const slash = relative.lastIndexOf('/');
+  const directory = slash === -1 ? 0 : findDirectory(relative.slice(0, slash));
+  return directory < 0 ? directory : child(directory, slash === -1 ? relative : relative.slice(slash + 1));
+}
+
+// Whether a normalised path is in the tree's name space.
+function owns(path) {
+  return path.startsWith(PREFIX) || path === ROOT;
+}
+
+const ODD = /[/\\]\.{0,2}(?:[/\\]|$)/;
+
+// The path below the root ('' for the root) that an absolute path names, or undefined if it is
+// outside. '.', '..' and doubled or trailing slashes are resolved first.
+function relativePath(path) {
+  if (!path.startsWith(ROOT)) return undefined;
+  if (ODD.test(path)) path = internal('path').resolve(path);
+  if (!owns(path)) return undefined;
+  const relative = path.length <= PREFIX.length ? '' : path.slice(PREFIX.length);
+  return isWindows ? relative.replaceAll('\\', '/') : relative;
+}
+
+// The entry an absolute path names: >= 0, one of the failures above, or undefined outside the tree.
+function locate(path) {
+  const relative = relativePath(path);
+  return relative === undefined ? undefined : find(relative);
+}
+
+// The same with a link at the end followed.
+function locateReal(path) {
+  const entry = locate(path);
+  return entry === undefined || entry < 0 ? entry : follow(entry);
+}
+
+const paths = new Map();
+
+// The absolute path of an entry.
+function absolutePath(entry) {
+  let path = paths.get(entry);
+  if (path === undefined) {
+    path = payload.path(entry);
+    if (isWindows) path = path.replaceAll('/', '\\');
+    path = path === '' ? ROOT : PREFIX + path;
+    paths.set(entry, path);
+  }
+  return path;
+}
+
+module.exports = {
+  NOT_DIRECTORY, NOT_FOUND, PREFIX, ROOT,
+  absolutePath, child, follow, locate, locateReal, namesOf, owns, relativePath,
+};
