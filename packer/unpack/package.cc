@@ -1,0 +1,65 @@
+#include "packer/unpack/package.h"
+
+#include <algorithm>
+
+#include "lockfile/semver.h"
+
+namespace ingot {
+namespace {
+
+bool same_version(const std::string& a, const std::string& b) {
+  if (a == b) return true;
+  auto left = Version::parse(a, SemverMode::kLoose);
+  auto right = Version::parse(b, SemverMode::kLoose);
+  return left && right && *left == *right;
+}
+
+Error mismatch(const char* code, const LockedPackage& locked, const std::string& what,
+               const std::string& actual, const std::string& expected) {
+  Error error = integrity_error(
+      code, "the tarball locked for " + package_label(locked) + " says that its " + what + " is " +
+                (actual.empty() ? "nothing" : "\"" + actual + "\"") + ", not \"" + expected + "\"");
+  if (locked.position.line > 0) error.position = locked.position;
+  error.hint =
+      "the lockfile leads to another package than it names: find out who changed \"resolved\" and "
+      "\"integrity\" there, then lock this dependency again";
+  return error;
+}
+
+}  // namespace
+
+std::string package_label(const LockedPackage& locked) {
+  std::string name = locked.name.empty() ? locked.install_path : locked.name;
+  return locked.version.empty() ? name : name + "@" + locked.version;
+}
+
+Result<UnpackedPackage> unpack_package(ByteView tarball, const std::string& label,
+                                       const TarballLimits& limits) {
+  UnpackedPackage package;
+  package.tarball = TRY(unpack_tarball(tarball, label, limits));
+  const PackageFile* manifest = package.tarball.find("package.json");
+  if (!manifest)
+    return fail(
+        input_error("package-json-missing", "the tarball of " + label + " has no package.json"));
+  package.facts =
+      TRY(read_package_facts(std::string(manifest->content.text()), label + "/package.json"));
+  for (const auto& [command, path] : package.facts.manifest.bin) {
+    auto at = std::lower_bound(
+        package.tarball.files.begin(), package.tarball.files.end(), path,
+        [](const PackageFile& file, const std::string& wanted) { return file.path < wanted; });
+    if (at != package.tarball.files.end() && at->path == path) at->executable = true;
+  }
+  return package;
+}
+
+Status check_identity(const PackageFacts& facts, const LockedPackage& locked) {
+  if (!locked.name.empty() && facts.manifest.name != locked.name)
+    return fail(
+        mismatch("package-name-mismatch", locked, "name", facts.manifest.name, locked.name));
+  if (!locked.version.empty() && !same_version(facts.manifest.version, locked.version))
+    return fail(mismatch("package-version-mismatch", locked, "version", facts.manifest.version,
+                         locked.version));
+  return {};
+}
+
+}  // namespace ingot

@@ -1,0 +1,34 @@
+// A package as it comes out of its tarball, with the proof that it is the one that was locked.
+//
+// Owns joining files and package.json, and the check that npm leaves out: a verified digest proves
+// that these are the bytes somebody recorded, not that they are the package of that name.
+#pragma once
+
+#include <string>
+
+#include "base/result.h"
+#include "lockfile/lockfile.h"
+#include "packer/unpack/package_facts.h"
+#include "packer/unpack/tarball.h"
+
+namespace ingot {
+
+struct UnpackedPackage {
+  UnpackedTarball tarball;
+  PackageFacts facts;
+};
+
+// Errors: those of `unpack_tarball` and `read_package_facts`, "package-json-missing". Files that
+// `bin` names are executable.
+Result<UnpackedPackage> unpack_package(ByteView tarball, const std::string& label,
+                                       const TarballLimits& limits = {});
+
+// Errors (kIntegrity): "package-name-mismatch", "package-version-mismatch". A version may be
+// spelled as npm tolerates it ("v1.2.3", "=1.2.3", "1.2.3+build"). What the lockfile does not say
+// is not compared: the version of a package from a folder or a URL.
+Status check_identity(const PackageFacts& facts, const LockedPackage& locked);
+
+// "name@version", for messages.
+std::string package_label(const LockedPackage& locked);
+
+}  // namespace ingot
