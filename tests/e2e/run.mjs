@@ -20,7 +20,7 @@ const scratch = makeScratch(options.work, 'e2e');
 const toolPath = makeToolPath(path.join(scratch, 'bin'));
 
 // Casts the project from a copy that is gone before the executable runs.
-function cast(test, dir, baseline, entry) {
+async function cast(test, dir, baseline, entry) {
   const exe = path.join(scratch, `${test.name}.exe`);
   if (options.baseline) {
     const words = [process.execPath, path.join(baseline, entry)].map(shellQuote).join(' ');
@@ -29,10 +29,10 @@ function cast(test, dir, baseline, entry) {
   }
   const copy = path.join(scratch, test.name);
   copyProject(dir, copy);
-  const build = runIngot(options.ingot, buildArgs(test, copy, exe, options.store), { cwd: scratch });
+  const build = await runIngot(options.ingot, buildArgs(test, copy, exe, options.store), { cwd: scratch });
   fs.rmSync(copy, { recursive: true, force: true });
   if (build.exit !== 0) return { exe, reasons: [`ingot build: exit ${build.exit}\n${build.stderr}${build.stdout}`] };
-  const verified = runIngot(options.ingot, ['verify', exe], { cwd: scratch });
+  const verified = await runIngot(options.ingot, ['verify', exe], { cwd: scratch });
   if (verified.exit !== 0) return { exe, reasons: [`ingot verify: exit ${verified.exit}\n${verified.stderr}`] };
   return { exe, reasons: [] };
 }
@@ -66,7 +66,7 @@ async function runCase(name) {
   const test = { name, ...JSON.parse(fs.readFileSync(path.join(dir, 'case.json'), 'utf8')) };
   const baseline = baselineOf(name, dir, options);
   const entry = entryOf(test, baseline);
-  const { exe, reasons } = cast(test, dir, baseline, entry);
+  const { exe, reasons } = await cast(test, dir, baseline, entry);
   report.settle(`${name}: casts`, reasons);
   if (reasons.length) return;
   for (const run of test.runs) {

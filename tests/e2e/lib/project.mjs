@@ -1,6 +1,6 @@
 // A test project on disk: copies without node_modules, the baseline with it (npm ci, kept per content), and
 // the executable that ingot makes of it.
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -68,12 +68,17 @@ export function entryOf(test, baseline) {
   return path.relative(baseline, fs.realpathSync(link));
 }
 
-// Runs the tool; never throws.
-export function runIngot(ingot, args, { cwd, env = {}, timeout = 120_000 } = {}) {
-  const r = spawnSync(ingot, args, { cwd, encoding: 'utf8', timeout, killSignal: 'SIGKILL', maxBuffer: 1 << 28,
-    stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
-  const exit = r.error?.code === 'ETIMEDOUT' ? 'timeout' : r.signal ?? r.status ?? r.error?.code;
-  return { exit, stdout: r.stdout ?? '', stderr: r.stderr ?? '' };
+// Runs the tool without blocking this process, which may be the registry it asks. Never throws.
+export function runIngot(ingot, args, { cwd, env = {}, timeout = 180_000 } = {}) {
+  return new Promise((resolve) => {
+    const child = spawn(ingot, args, { cwd, timeout, killSignal: 'SIGKILL', stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, ...env } });
+    const out = [], err = [];
+    child.stdout.on('data', (c) => out.push(c));
+    child.stderr.on('data', (c) => err.push(c));
+    const finish = (exit) => resolve({ exit, stdout: Buffer.concat(out).toString('utf8'), stderr: Buffer.concat(err).toString('utf8') });
+    child.on('error', (e) => finish(e.code));
+    child.on('close', (code, signal) => finish(signal ?? code));
+  });
 }
 
 export function buildArgs(test, dir, out, store) {

@@ -1,0 +1,97 @@
+// What ingot must refuse, and what it must survive: each bad input of refusals/cases.json ends with its exit code
+// and its error code, leaves nothing where the output would have been, and leaves the store fit for the next
+// build. Bad circumstances that are no single input (a full disk, a kill, two builds at once) are in
+// refusals/scenarios.mjs.
+import fs from 'node:fs';
+import path from 'node:path';
+import { makeProject } from './lib/fixture.mjs';
+import { makeScratch, readOptions } from './lib/options.mjs';
+import { runIngot } from './lib/project.mjs';
+import { startRegistry } from './lib/registry.mjs';
+import { Report } from './lib/report.mjs';
+import { scenarios } from './refusals/scenarios.mjs';
+
+const options = readOptions();
+const report = new Report();
+const scratch = makeScratch(options.work, 'refusals');
+const salt = `${process.pid}-${Date.now()}`;
+const cases = JSON.parse(fs.readFileSync(path.join(import.meta.dirname, 'refusals/cases.json'), 'utf8'));
+let count = 0;
+
+// One project with its own registry and an empty folder for the output.
+async function stage(description) {
+  const home = path.join(scratch, `case-${count++}`);
+  const dir = path.join(home, 'project'), out = path.join(home, 'out', 'app');
+  fs.mkdirSync(path.dirname(out), { recursive: true });
+  const { tarballs } = makeProject(dir, description, `${salt}-${count}`);
+  const registry = await startRegistry(tarballs, structuredClone(description.serve ?? {}));
+  fs.writeFileSync(path.join(dir, '.npmrc'),
+    `registry=${description.registry ?? registry.url}\nfetch-retries=1\nfetch-retry-mintimeout=10\nfetch-retry-maxtimeout=20\n${description.npmrc ?? ''}`);
+  const args = (more = []) => ['build', dir, '-o', out, '--store', options.store, ...more];
+  const close = async () => {
+    await registry.close();
+    fs.rmSync(home, { recursive: true, force: true });
+  };
+  return { home, dir, out, registry, tarballs, args, close, leftovers: () => fs.readdirSync(path.dirname(out)) };
+}
+
+const build = (staged, more, extra) => runIngot(options.ingot, staged.args(more), { cwd: scratch, ...extra });
+
+function judge(expected, result) {
+  const said = result.stderr + result.stdout;
+  const reasons = [];
+  if (![expected.exit].flat().includes(result.exit)) reasons.push(`exit ${result.exit}, not ${expected.exit}`);
+  if (expected.code && !new RegExp(expected.code).test(said)) reasons.push(`no error code like ${expected.code}`);
+  for (const text of [expected.says ?? []].flat()) if (!said.includes(text)) reasons.push(`does not say ${text}`);
+  if ((expected.hint ?? true) && !/hint|help/i.test(said)) reasons.push('gives no hint');
+  if (/terminate called|Sanitizer|internal error|core dumped/.test(said)) reasons.push('crashed');
+  if (reasons.length) reasons.push(`it said:\n${said.slice(0, 2000)}`);
+  return reasons;
+}
+
+async function refuse(expected) {
+  const staged = await stage(expected);
+  try {
+    const result = await build(staged, expected.args);
+    const reasons = judge(expected, result);
+    if (staged.leftovers().length) reasons.push(`left behind: ${staged.leftovers()}`);
+    if (expected.requests !== undefined && staged.registry.asked.length !== expected.requests) {
+      reasons.push(`asked the registry ${staged.registry.asked.length} times, not ${expected.requests}`);
+    }
+    return reasons;
+  } finally {
+    await staged.close();
+  }
+}
+
+async function attempt(name, body) {
+  if (!options.matches(name)) return;
+  try {
+    const outcome = await body();
+    if (outcome?.skip) report.skip(name, outcome.skip);
+    else report.settle(name, outcome ?? []);
+  } catch (e) {
+    report.fail(name, [e.stack]);
+  }
+}
+
+const sound = { packages: [{ name: 'alpha' }, { name: '@scope/beta', version: '2.1.0' }] };
+const reference = await stage(sound);
+const first = await build(reference);
+await attempt('a sound project is cast', async () => judge({ exit: 0, hint: false }, first));
+const sealed = first.exit === 0 ? fs.readFileSync(reference.out) : undefined;
+
+for (const expected of cases) await attempt(expected.name, () => refuse(expected));
+for (const [name, scenario] of Object.entries(scenarios)) {
+  await attempt(name, () => scenario({ options, scratch, stage, build, judge, sound, salt }));
+}
+
+await attempt('after all of this the store still gives the same bytes, offline', async () => {
+  fs.rmSync(reference.out, { force: true });
+  const again = await build(reference, ['--offline']);
+  const reasons = judge({ exit: 0, hint: false }, again);
+  if (!reasons.length && !sealed?.equals(fs.readFileSync(reference.out))) reasons.push('the bytes differ from those of the first build');
+  return reasons;
+});
+await reference.close();
+report.close();

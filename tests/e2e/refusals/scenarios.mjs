@@ -1,0 +1,226 @@
+// Bad circumstances: each returns a list of what went wrong (empty: nothing), or { skip: why }.
+import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import fs from 'node:fs';
+import path from 'node:path';
+import { makeBomb } from '../lib/tar.mjs';
+import { shellQuote, sleep } from '../lib/sandbox.mjs';
+import { runIngot } from '../lib/project.mjs';
+
+const many = (n) => ({ packages: Array.from({ length: n }, (_, i) => ({ name: `part-${i}`, files: { 'data.txt': `part ${i} `.repeat(20_000) } })) });
+
+function runs(exe) {
+  const r = spawnSync(exe, [], { encoding: 'utf8', env: { PATH: '/nonexistent' }, timeout: 30_000 });
+  return r.status === 0 && r.stdout.startsWith('whole') ? [] : [`the executable does not run: exit ${r.status ?? r.signal}\n${r.stderr}`];
+}
+
+// A build under a shell that limits or prepares something first.
+async function buildUnder(prelude, ctx, staged, more) {
+  const words = [ctx.options.ingot, ...staged.args(more)].map(shellQuote).join(' ');
+  return runIngot('/bin/bash', ['-c', `${prelude}; exec ${words}`], { cwd: ctx.scratch });
+}
+
+// Mounts a small tmpfs, or says why that is not possible here.
+function mountSmall(dir, megabytes) {
+  if (process.getuid() !== 0) return 'needs root to mount a small file system';
+  fs.mkdirSync(dir, { recursive: true });
+  const r = spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', dir], { encoding: 'utf8' });
+  return r.status === 0 ? undefined : `cannot mount a small file system here: ${r.stderr.trim()}`;
+}
+
+export const scenarios = {
+  async 'a gigabyte of zeros in a megabyte'(ctx) {
+    const staged = await ctx.stage({ packages: [{ name: 'bomb', tarball: (manifest) => makeBomb(manifest) }] });
+    try {
+      const result = await buildUnder('ulimit -v 6000000', ctx, staged);
+      const reasons = ctx.judge({ exit: [1, 3], code: 'tarball-too-large', says: 'bomb' }, result);
+      return reasons.concat(staged.leftovers().length ? [`left behind: ${staged.leftovers()}`] : []);
+    } finally {
+      await staged.close();
+    }
+  },
+
+  async 'a full disk under the output'(ctx) {
+    const staged = await ctx.stage(ctx.sound);
+    const dir = path.join(staged.home, 'small');
+    const skip = mountSmall(dir, 20);
+    try {
+      if (skip) return { skip };
+      const result = await runIngot(ctx.options.ingot, ['build', staged.dir, '-o', path.join(dir, 'app'), '--store', ctx.options.store], { cwd: ctx.scratch });
+      const reasons = ctx.judge({ exit: 1, code: 'disk-full' }, result);
+      if (fs.readdirSync(dir).length) reasons.push(`left behind: ${fs.readdirSync(dir)}`);
+      return reasons;
+    } finally {
+      if (!skip) spawnSync('umount', [dir]);
+      await staged.close();
+    }
+  },
+
+  async 'a full disk under the store'(ctx) {
+    const staged = await ctx.stage(many(20));
+    const dir = path.join(staged.home, 'small');
+    const skip = mountSmall(dir, 20);
+    try {
+      if (skip) return { skip };
+      const result = await runIngot(ctx.options.ingot, ['build', staged.dir, '-o', staged.out, '--store', path.join(dir, 'store')], { cwd: ctx.scratch });
+      const reasons = ctx.judge({ exit: 1, code: 'disk-full' }, result);
+      if (staged.leftovers().length) reasons.push(`left behind: ${staged.leftovers()}`);
+      return reasons;
+    } finally {
+      if (!skip) spawnSync('umount', [dir]);
+      await staged.close();
+    }
+  },
+
+  async 'a limit on the size of files'(ctx) {
+    const staged = await ctx.stage(ctx.sound);
+    try {
+      const result = await buildUnder("trap '' XFSZ; ulimit -f 20000", ctx, staged);
+      const reasons = ctx.judge({ exit: 1, code: 'file-unwritable|disk-full' }, result);
+      return reasons.concat(staged.leftovers().length ? [`left behind: ${staged.leftovers()}`] : []);
+    } finally {
+      await staged.close();
+    }
+  },
+
+  async 'an output folder that nobody may write to'(ctx) {
+    const staged = await ctx.stage(ctx.sound);
+    try {
+      const result = await runIngot(ctx.options.ingot, ['build', staged.dir, '-o', '/proc/app', '--store', ctx.options.store], { cwd: ctx.scratch });
+      return ctx.judge({ exit: 1, code: 'file-unwritable' }, result);
+    } finally {
+      await staged.close();
+    }
+  },
+
+  // Kills at eight moments spread over a whole build; after each, the same build must work with the same store.
+  async 'a kill at any moment'(ctx) {
+    const timed = await ctx.stage(many(40));
+    const started = process.hrtime.bigint();
+    const whole = await ctx.build(timed);
+    const took = Number(process.hrtime.bigint() - started) / 1e6;
+    await timed.close();
+    if (whole.exit !== 0) return [`the build that nobody kills fails: ${whole.stderr}`];
+    const reasons = [];
+    for (const share of [0.02, 0.1, 0.25, 0.4, 0.55, 0.7, 0.85, 0.97]) {
+      const staged = await ctx.stage(many(40));
+      const child = spawn(ctx.options.ingot, staged.args(), { cwd: ctx.scratch, stdio: 'ignore', detached: true });
+      const ended = new Promise((resolve) => child.on('exit', resolve));
+      await Promise.race([sleep(took * share), ended]);
+      try { process.kill(-child.pid, 'SIGKILL'); } catch { /* it was faster than last time */ }
+      await ended;
+      if (fs.existsSync(staged.out)) reasons.push(...runs(staged.out).map((r) => `killed at ${share}, the output exists: ${r}`));
+      const again = await ctx.build(staged);
+      if (again.exit !== 0) reasons.push(`killed at ${share}, the next build fails: ${again.stderr}`);
+      else reasons.push(...runs(staged.out).map((r) => `killed at ${share}, then built: ${r}`));
+      await staged.close();
+    }
+    return reasons;
+  },
+
+  async 'two builds at once on one store'(ctx) {
+    const staged = await ctx.stage(many(30));
+    try {
+      const outs = ['one', 'two'].map((name) => path.join(path.dirname(staged.out), name));
+      const results = await Promise.all(outs.map((out) =>
+        runIngot(ctx.options.ingot, ['build', staged.dir, '-o', out, '--store', ctx.options.store], { cwd: ctx.scratch })));
+      const reasons = results.flatMap((r) => ctx.judge({ exit: 0, hint: false }, r));
+      if (reasons.length) return reasons;
+      const [a, b] = outs.map((out) => createHash('sha256').update(fs.readFileSync(out)).digest('hex'));
+      return (a === b ? [] : ['the two outputs differ']).concat(outs.flatMap(runs));
+    } finally {
+      await staged.close();
+    }
+  },
+
+  async 'the same bytes from two folders, under another clock, language and umask'(ctx) {
+    const staged = await ctx.stage(ctx.sound);
+    try {
+      const elsewhere = path.join(staged.home, 'a quite different and longer folder name');
+      fs.cpSync(staged.dir, elsewhere, { recursive: true });
+      const out = path.join(path.dirname(staged.out), 'other');
+      const a = await ctx.build(staged);
+      const b = await runIngot('/bin/bash', ['-c', `umask 077; exec ${[ctx.options.ingot, 'build', elsewhere, '-o', out, '--store', ctx.options.store].map(shellQuote).join(' ')}`],
+        { cwd: elsewhere, env: { TZ: 'Asia/Tokyo', LANG: 'C', LC_ALL: 'C', SOURCE_DATE_EPOCH: '1' } });
+      const reasons = [a, b].flatMap((r) => ctx.judge({ exit: 0, hint: false }, r));
+      if (reasons.length) return reasons;
+      return fs.readFileSync(staged.out).equals(fs.readFileSync(out)) ? [] : ['the bytes differ'];
+    } finally {
+      await staged.close();
+    }
+  },
+
+  async 'a template with a wrong digest'(ctx) {
+    const staged = await ctx.stage(ctx.sound);
+    try {
+      const result = await ctx.build(staged, ['--template', process.execPath, '--template-sha256', 'ab'.repeat(32)]);
+      const reasons = ctx.judge({ exit: 3, code: 'template-digest-mismatch' }, result);
+      return reasons.concat(staged.leftovers().length ? [`left behind: ${staged.leftovers()}`] : []);
+    } finally {
+      await staged.close();
+    }
+  },
+
+  async 'a store whose content has rotted is mended'(ctx) {
+    const staged = await ctx.stage(ctx.sound);
+    try {
+      const good = await ctx.build(staged);
+      if (good.exit !== 0) return [`the first build fails: ${good.stderr}`];
+      for (const tarball of staged.tarballs.values()) {
+        const hex = createHash('sha512').update(tarball).digest('hex');
+        const file = path.join(ctx.options.store, 'content/sha512', hex.slice(0, 2), hex.slice(2, 4), hex.slice(4));
+        if (!fs.existsSync(file)) return [`the store does not hold ${file}`];
+        fs.chmodSync(file, 0o644);
+        fs.writeFileSync(file, Buffer.concat([tarball.subarray(0, 30), Buffer.from('rot'), tarball.subarray(33)]));
+      }
+      const offline = await ctx.build(staged, ['--offline', '--entry', 'main.js']);
+      const reasons = ctx.judge({ exit: [1, 3], code: 'store-corrupt|offline-missing|integrity' }, offline);
+      const online = await ctx.build(staged);
+      return reasons.concat(ctx.judge({ exit: 0, hint: false }, online), online.exit === 0 ? runs(staged.out) : []);
+    } finally {
+      await staged.close();
+    }
+  },
+
+  async 'a scoped registry with a token of its own'(ctx) {
+    const staged = await ctx.stage({ packages: [{ name: '@private/thing' }], registry: 'http://127.0.0.1:1/', serve: { 'thing-1.0.0.tgz': { token: 'secret-token' } } });
+    try {
+      const { host } = new URL(staged.registry.url);
+      fs.appendFileSync(path.join(staged.dir, '.npmrc'), `@private:registry=${staged.registry.url}\n`);
+      const without = await ctx.build(staged);
+      const reasons = ctx.judge({ exit: 1, code: 'registry-unauthorized' }, without);
+      fs.appendFileSync(path.join(staged.dir, '.npmrc'), `//${host}/:_authToken=\${OWN_TOKEN}\n`);
+      const result = await ctx.build(staged, [], { env: { OWN_TOKEN: 'secret-token' } });
+      if ((result.stdout + result.stderr).includes('secret-token')) reasons.push('the token was printed');
+      return reasons.concat(ctx.judge({ exit: 0, hint: false }, result));
+    } finally {
+      await staged.close();
+    }
+  },
+
+  async 'an executable with one byte changed'(ctx) {
+    const staged = await ctx.stage(ctx.sound);
+    try {
+      const good = await ctx.build(staged);
+      if (good.exit !== 0) return [`the build fails: ${good.stderr}`];
+      const reasons = [];
+      const bytes = fs.readFileSync(staged.out);
+      const inPayload = bytes.lastIndexOf("module.exports = \"alpha\"");
+      for (const [where, offset] of [['the payload', inPayload < 0 ? bytes.length - 4096 : inPayload], ['the runtime', 50_000_000]]) {
+        const altered = path.join(path.dirname(staged.out), 'altered');
+        const copy = Buffer.from(bytes);
+        copy[offset] ^= 1;
+        fs.writeFileSync(altered, copy, { mode: 0o755 });
+        reasons.push(...ctx.judge({ exit: 3, hint: false }, await runIngot(ctx.options.ingot, ['verify', altered])).map((r) => `${where}: ${r}`));
+      }
+      return reasons;
+    } finally {
+      await staged.close();
+    }
+  },
+
+  async 'verify and inspect of a file that is no ingot executable'(ctx) {
+    const results = await Promise.all(['verify', 'inspect'].map((command) => runIngot(ctx.options.ingot, [command, process.execPath])));
+    return results.flatMap((r) => ctx.judge({ exit: [1, 3], code: 'executable-not-ingot|not-ingot', hint: false }, r));
+  },
+};
