@@ -1,0 +1,116 @@
+// The whole suite: unit tests (CTest), checks of the sources, refusals, end to end. Prints what failed, one line
+// per part, and a closing line that says how many tests passed, failed and were skipped in all.
+//
+//   node tests/run-all.mjs --build DIR --npm NPM_CLI [PART...]
+//
+// Parts: unit, scripts, refusals, e2e. The order puts what fails fast first.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+
+const kTests = import.meta.dirname;
+const { values, positionals } = parseArgs({
+  options: { build: { type: 'string' }, npm: { type: 'string' }, filter: { type: 'string', default: '' } },
+  allowPositionals: true,
+});
+const build = path.resolve(values.build ?? path.join(kTests, '../build'));
+const work = path.join(build, 'e2e');
+
+// Runs a program to its end; its lines are shown as they come when `show` says so.
+function run(argv, show = () => false) {
+  return new Promise((resolve) => {
+    const child = spawn(argv[0], argv.slice(1), { stdio: ['ignore', 'pipe', 'pipe'] });
+    const lines = [];
+    for (const stream of [child.stdout, child.stderr]) {
+      let rest = '';
+      stream.setEncoding('utf8').on('data', (text) => {
+        const parts = (rest + text).split('\n');
+        rest = parts.pop();
+        for (const line of parts) {
+          lines.push(line);
+          if (show(line)) console.log(line);
+        }
+      }).on('end', () => { if (rest) lines.push(rest); });
+    }
+    child.on('error', (e) => resolve({ code: e.code, lines }));
+    child.on('close', (code, signal) => resolve({ code: signal ?? code, lines }));
+  });
+}
+
+// What one unit-test program says at its end (Catch2's console reporter), as counts.
+function unitCounts(text, ok) {
+  const all = /All tests passed \(\d+ assertions? in (\d+) test cases?\)/.exec(text);
+  const some = /test cases:\s*(\d+)(?:\s*\|\s*(\d+) passed)?(?:\s*\|\s*(\d+) failed)?/.exec(text);
+  const skipped = (text.match(/^\s*(?:warning: )?skipped: /gim) ?? []).length;
+  if (all) return { passed: Number(all[1]) - Math.min(skipped, Number(all[1])), failed: 0, skipped };
+  if (some) return { passed: Number(some[2] ?? 0), failed: Number(some[3] ?? 0), skipped };
+  return ok ? { passed: 1, failed: 0, skipped } : { passed: 0, failed: 1, skipped };
+}
+
+async function runUnit() {
+  const { lines } = await run(['ctest', '--test-dir', build, '--show-only=json-v1']);
+  const tests = JSON.parse(lines.join('\n')).tests.filter((t) => new RegExp(values.filter).test(t.name));
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const queue = [...tests];
+  const worker = async () => {
+    for (let test = queue.shift(); test; test = queue.shift()) {
+      const started = performance.now();
+      const { code, lines: said } = await run(test.command);
+      const text = said.join('\n');
+      const counts = unitCounts(text, code === 0);
+      if (code !== 0 && counts.failed === 0) counts.failed = 1;
+      for (const key of Object.keys(total)) total[key] += counts[key];
+      console.log(`${code === 0 ? 'pass ' : 'FAIL '} ${test.name}  ${counts.passed} tests, ${Math.round(performance.now() - started)} ms`);
+      for (const line of said) if (/^\s*(?:warning: )?(?:skipped: |compared )/i.test(line)) console.log(`      ${line.trim()}`);
+      if (code !== 0) console.log(`      exit ${code}\n      ${said.slice(-60).join('\n      ')}`);
+    }
+  };
+  await Promise.all([worker(), worker()]);
+  if (tests.length === 0) total.failed++;
+  return total;
+}
+
+async function runScripts() {
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  const dir = path.join(kTests, 'scripts');
+  for (const name of fs.readdirSync(dir).filter((n) => /^check-.*\.mjs$/.test(n)).sort()) {
+    const { code } = await run([process.execPath, path.join(dir, name)], () => true);
+    total[code === 0 ? 'passed' : 'failed']++;
+  }
+  return total;
+}
+
+async function runNode(script) {
+  const args = [path.join(kTests, script), '--ingot', path.join(build, 'ingot'), '--npm', values.npm, '--work', work, '--filter', values.filter];
+  const { code, lines } = await run([process.execPath, ...args], (line) => !line.startsWith('pass '));
+  const closing = /^(\d+) passed, (\d+) failed, (\d+) skipped$/.exec(lines.at(-1) ?? '');
+  if (!closing) {
+    console.log(lines.slice(-20).join('\n'));
+    return { passed: 0, failed: 1, skipped: 0 };
+  }
+  const [passed, failed, skipped] = closing.slice(1).map(Number);
+  return { passed, failed: failed || (code === 0 ? 0 : 1), skipped };
+}
+
+const parts = {
+  unit: runUnit,
+  scripts: runScripts,
+  refusals: () => runNode('e2e/refusals.mjs'),
+  e2e: () => runNode('e2e/run.mjs'),
+};
+
+const wanted = positionals.length ? positionals : Object.keys(parts);
+const sum = { passed: 0, failed: 0, skipped: 0 };
+for (const name of wanted) {
+  if (!parts[name]) {
+    console.error(`no part called ${name}; there are ${Object.keys(parts).join(', ')}`);
+    process.exit(2);
+  }
+  const started = performance.now();
+  const counts = await parts[name]();
+  for (const key of Object.keys(sum)) sum[key] += counts[key];
+  console.log(`${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+}
+console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
+process.exitCode = sum.failed || sum.passed === 0 ? 1 : 0;
