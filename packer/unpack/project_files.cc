@@ -234,7 +234,7 @@ class Chooser {
     auto required = required_.lower_bound(prefix);
     bool on_the_way = required != required_.end() && required->first.starts_with(prefix);
     IgnoreVerdict verdict = level.folder(name);
-    if (!verdict.included && !on_the_way && !include_.may_find_below(path)) {
+    if (!verdict.included && !on_the_way && !include_.may_find_below(in_project(path))) {
       leave_out(prefix, reason_of(verdict));
       return {};
     }
@@ -251,22 +251,23 @@ class Chooser {
     } else {
       IgnoreVerdict verdict = level.file(entry.name);
       reason = reason_of(verdict);
-      const IgnoreRule* asked = verdict.included ? nullptr : include_.find(path);
+      const IgnoreRule* asked = verdict.included ? nullptr : include_.find(in_project(path));
       if (!verdict.included && !asked) {
         leave_out(path, reason);
         return {};
       }
       if (asked) reason = "include: " + asked->text;
-      if (const IgnoreRule* rule = path == "package.json" ? nullptr : exclude_.find(path)) {
+      if (const IgnoreRule* rule =
+              path == "package.json" ? nullptr : exclude_.find(in_project(path))) {
         leave_out(path, "exclude: " + rule->text);
         return {};
       }
-      if (looks_secret(path) && !include_.names_secret(path) && !listed_.names_secret(path)) {
+      if (looks_secret(path) && !include_.names_secret(in_project(path)) &&
+          !listed_.names_secret(path)) {
         leave_out(path, "it may hold secrets");
         diagnostics_.warning(
-            input_error(
-                "secret-left-out",
-                below(options_.place, path) + " is left out: files of this name often hold secrets")
+            input_error("secret-left-out",
+                        in_project(path) + " is left out: files of this name often hold secrets")
                 .hinted("name it in \"include\" if it belongs into the executable"));
         return {};
       }
@@ -298,7 +299,7 @@ class Chooser {
   }
 
   Status check_link(const std::string& path, const std::string& target) const {
-    std::string from = parent_path(below(options_.place, path));
+    std::string from = parent_path(in_project(path));
     std::string end = normal_path(from.empty() ? target : from + "/" + target);
     if (!target.starts_with('/') && end != ".." && !end.starts_with("../")) return {};
     return fail(input_error("link-escapes", join_path(folder_, path) + " is a symbolic link to " +
@@ -314,6 +315,8 @@ class Chooser {
   static std::string below(const std::string& folder, const std::string& name) {
     return folder.empty() ? name : folder + "/" + name;
   }
+
+  std::string in_project(const std::string& path) const { return below(options_.place, path); }
 
   const FileSystem& files_;
   const std::string& folder_;

@@ -27,9 +27,9 @@ struct ProjectFileOptions {
   std::string place;
   // Paths relative to the folder that are always in.
   std::vector<std::string> entries;
-  // Patterns relative to the folder, as in package.json "files"; a folder stands for all below it,
-  // and one with a leading "!" takes back what an earlier one said. `exclude` wins over everything
-  // but package.json and the entries.
+  // Patterns relative to the project (with `place` in front), as in package.json "files"; a folder
+  // stands for all below it, and one with a leading "!" takes back what an earlier one said.
+  // `exclude` wins over everything but package.json and the entries.
   std::vector<std::string> include;
   std::vector<std::string> exclude;
   // Paths relative to the folder that are not looked at, with all below: workspaces, which are
