@@ -1,9 +1,9 @@
 // Subresource Integrity as lockfiles use it, read strictly.
 //
-// Source of the format: W3C "Subresource Integrity" (metadata, section 3.5) in npm's dialect: hashes
-// separated by white space, each `algorithm "-" base64 ["?" options]`. Unlike npm, an integrity in
-// which no hash can be used is an error, not "no integrity", and when several algorithms are listed
-// every one of them has to match.
+// Source of the format: W3C "Subresource Integrity" (metadata, section 3.5) in npm's dialect:
+// hashes separated by white space, each `algorithm "-" base64 ["?" options]`. Unlike npm, an
+// integrity in which no hash can be used is an error, not "no integrity", and when several
+// algorithms are listed every one of them has to match.
 #pragma once
 
 #include <string>

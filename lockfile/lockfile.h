@@ -1,6 +1,6 @@
 // One model for what every kind of lockfile says.
 //
-// Owns `Lockfile` and the entry point that turns text into it. Parsers (one file per kind) fill it;
+// Owns `Lockfile` and look-up in it. Parsers (one file per kind: lockfile/npm_lockfile.h) fill it;
 // resolver/ reads it. Nothing here touches the disk or the network, decides what a target needs, or
 // trusts a flag: `dev`, `optional` and `peer` are what the file says, reachability is recomputed.
 #pragma once
@@ -19,13 +19,13 @@ namespace ingot {
 enum class LockfileKind { kNpm };
 
 enum class SourceKind {
-  kProject,       // the root project itself
-  kRegistry,      // a tarball of a registry, found by name and version or at `location`
-  kRemoteTarball, // a tarball at a URL that belongs to no registry
-  kLocalTarball,  // a .tgz beside the lockfile; `location` is relative to it
-  kGit,           // a commit; `location` is the repository URL with "#<commit>"
-  kDirectory,     // a folder of the user (workspace or file:); `location` is relative to the lockfile
-  kBundled,       // inside the tarball of the package above it; proved by that package's digest
+  kProject,        // the root project itself
+  kRegistry,       // a tarball of a registry, found by name and version or at `location`
+  kRemoteTarball,  // a tarball at a URL that belongs to no registry
+  kLocalTarball,   // a .tgz beside the lockfile; `location` is relative to it
+  kGit,            // a commit; `location` is the repository URL with "#<commit>"
+  kDirectory,  // a folder of the user (workspace or file:); `location` is relative to the lockfile
+  kBundled,    // inside the tarball of the package above it; proved by that package's digest
 };
 
 struct PackageSource {
@@ -33,7 +33,14 @@ struct PackageSource {
   std::string location;  // URL or path; empty for a registry package whose URL is not recorded
 };
 
-enum class DependencyKind { kProduction, kDevelopment, kOptional, kPeer, kOptionalPeer };
+enum class DependencyKind {
+  kProduction,
+  kDevelopment,
+  kOptional,
+  kPeer,
+  kOptionalPeer,
+  kWorkspace,  // of the project on one of its workspaces
+};
 
 struct Dependency {
   std::string name;   // the name it is imported by (an alias keeps its alias)
@@ -62,24 +69,37 @@ struct LockedPackage {
   // A symbolic link to the package at this install path (workspaces, file: folders); everything
   // else of a link's entry is the target's.
   std::optional<std::string> link_target;
-  bool dev = false;       // hints of the file
+  bool dev = false;  // hints of the file
   bool optional = false;
   bool peer = false;
   bool has_install_script = false;
+  bool has_shrinkwrap = false;  // its tarball pins the versions of what lies below it
+  std::vector<std::string> bundle_dependencies;  // names of what its tarball brings along
   std::optional<std::string> engines_node;       // "engines.node", as written
   std::map<std::string, std::string> bin;        // command -> path inside the package
   Position position;
 
   bool is_link() const { return link_target.has_value(); }
+  // The project, a workspace or another folder of the user: its package.json is at hand.
+  bool is_local() const;
 };
 
 struct Lockfile {
   LockfileKind kind = LockfileKind::kNpm;
   std::string version;                  // as written: "3"
   std::string name;                     // of the file, for messages
+  std::vector<std::string> workspaces;  // the project's patterns, as the lockfile has them
   std::vector<LockedPackage> packages;  // sorted by install path; the project is the first
 
   const LockedPackage* find(std::string_view install_path) const;
+  LockedPackage* find(std::string_view install_path);
+  // What `dependency` means inside the package at `from`: the nearest node_modules folder upwards
+  // that has it, as Node looks. Nullptr when none has. May be a link.
+  const LockedPackage* look_up(std::string_view from, std::string_view dependency) const;
+  // The package itself, or what a link leads to; parsers have made sure that there is something.
+  const LockedPackage& follow(const LockedPackage& package) const;
+  // The packages that are folders of the user, the project first.
+  std::vector<const LockedPackage*> local_packages() const;
   const LockedPackage& project() const { return packages.front(); }
 };
 

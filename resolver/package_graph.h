@@ -6,6 +6,7 @@
 // Never fetches anything and never looks at a package's files.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -34,11 +35,26 @@ struct PackageGraph {
   const PackageNode* find(std::string_view install_path) const;
 };
 
-// Errors: a required dependency that is nowhere above its dependent ("dependency-missing"), a
-// required package that does not run on the target ("platform-unsupported"), an optional platform
-// package that the lockfile leaves out although this target needs it ("lockfile-incomplete", with
-// the command that mends it). Left-out packages of other platforms give one warning in all.
+struct ResolveOptions {
+  // The Node.js that will run the application ("26.10.0"): an optional package whose "engines"
+  // exclude it is left out, as npm does, and a required one gives a warning. Empty: not looked at.
+  std::string node_version;
+  // Platforms that are known better than the lockfile has them, by install path. Version 1
+  // lockfiles record none and older ones no "libc", so the packer asks again once it has the
+  // manifests.
+  std::map<std::string, PlatformConstraint> platforms;
+};
+
+// The packages that `npm ci --omit=dev` would leave in node_modules on the target, links included.
+//
+// Errors, the first returned and further ones in `diagnostics`: a required dependency that is
+// nowhere above its dependent ("dependency-missing"), a required package that does not run on the
+// target
+// ("platform-unsupported"), an optional platform package that the lockfile leaves out although this
+// target needs it, or whose name does not tell ("lockfile-incomplete", with the command that mends
+// it). Warnings: other platforms' packages that are left out ("lockfile-left-out", one in all),
+// peers that are nowhere ("peer-missing", one in all), "engine-unsupported".
 Result<PackageGraph> resolve_packages(const Lockfile& lockfile, const Target& target,
-                                      Diagnostics& diagnostics);
+                                      Diagnostics& diagnostics, const ResolveOptions& options = {});
 
 }  // namespace ingot

@@ -1,0 +1,34 @@
+// Several errors on the way to one stage boundary.
+//
+// Owns collecting what is wrong with one input so that a person sees all of it at once, and handing
+// it over: the first error becomes the result, the others go to the diagnostics.
+#pragma once
+
+#include <vector>
+
+#include "base/result.h"
+
+namespace ingot {
+
+class ErrorList {
+ public:
+  // A hostile file could hold a million errors; nobody reads more than this.
+  static constexpr size_t kMaxErrors = 100;
+
+  void add(Error error) {
+    if (errors_.size() < kMaxErrors) errors_.push_back(std::move(error));
+  }
+  bool empty() const { return errors_.empty(); }
+
+  // The first error; the others are left in `diagnostics`.
+  Status finish(Diagnostics& diagnostics) {
+    if (errors_.empty()) return {};
+    for (size_t i = 1; i < errors_.size(); ++i) diagnostics.error(std::move(errors_[i]));
+    return fail(std::move(errors_[0]));
+  }
+
+ private:
+  std::vector<Error> errors_;
+};
+
+}  // namespace ingot

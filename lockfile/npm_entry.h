@@ -1,0 +1,43 @@
+// What the readers of both forms of npm's lockfiles share.
+//
+// Owns the checks on places and sources, and the checks on the whole once all entries are read.
+// Never walks the JSON.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include "base/json.h"
+#include "lockfile/error_list.h"
+#include "lockfile/lockfile.h"
+#include "lockfile/manifest.h"
+
+namespace ingot {
+
+// Refuses places that escape from the project and names that no package can have.
+Status check_install_path(std::string_view path, const Position& position);
+
+// A path as "resolved" or "file:" has it, relative to the project, made normal; "" is the project.
+Result<std::string> local_path(std::string_view written, const Position& position);
+
+// What a "resolved", or a version 1 "version" that is no number, says about where to fetch.
+Result<PackageSource> read_source(std::string_view resolved, const Position& position);
+
+// Whether a package in a bundle comes out of another package's tarball: one that the project or a
+// workspace bundles is fetched like any other.
+bool is_inside_bundle(std::string_view install_path);
+
+// Takes the integrity that is written in `entry`, unless its kind of source has none that counts.
+Status read_integrity(const JsonCursor& entry, LockedPackage& package);
+
+// Sorts the packages and checks what only the whole shows: places, links, bundles.
+void finish_packages(Lockfile& lockfile, ErrorList& errors);
+
+// Adds the project's edges to its workspaces, as far as the lockfile has them.
+void add_workspace_dependencies(Lockfile& lockfile, const std::vector<std::string>& patterns);
+
+// npm_lockfile_v1.cc: the "dependencies" tree of npm 5 and 6.
+void read_dependency_tree(const JsonCursor& root, const Manifest* project, Lockfile& lockfile,
+                          ErrorList& errors);
+
+}  // namespace ingot

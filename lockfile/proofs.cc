@@ -1,0 +1,66 @@
+#include "lockfile/proofs.h"
+
+#include "lockfile/error_list.h"
+
+namespace ingot {
+namespace {
+
+constexpr size_t kMaxNotes = 10;
+
+bool is_tarball(SourceKind kind) {
+  return kind == SourceKind::kRegistry || kind == SourceKind::kRemoteTarball ||
+         kind == SourceKind::kLocalTarball;
+}
+
+std::string label(const LockedPackage& package) {
+  return package.name + (package.version.empty() ? "" : "@" + package.version);
+}
+
+void warn(const std::vector<const LockedPackage*>& packages, std::string code,
+          const std::string& message, Diagnostics& diagnostics) {
+  if (packages.empty()) return;
+  Error warning = integrity_error(std::move(code), std::to_string(packages.size()) + message);
+  warning.position = packages.front()->position;
+  for (size_t i = 0; i < packages.size() && i < kMaxNotes; ++i)
+    warning.notes.push_back(label(*packages[i]));
+  if (packages.size() > kMaxNotes)
+    warning.notes.push_back("and " + std::to_string(packages.size() - kMaxNotes) + " more");
+  diagnostics.warning(std::move(warning));
+}
+
+}  // namespace
+
+Status check_proofs(std::span<const LockedPackage* const> packages, UnverifiedPackages policy,
+                    Diagnostics& diagnostics) {
+  ErrorList errors;
+  std::vector<const LockedPackage*> weak, git, missing;
+  for (const LockedPackage* package : packages) {
+    if (package->is_link()) continue;
+    if (package->source.kind == SourceKind::kGit) git.push_back(package);
+    if (!is_tarball(package->source.kind)) continue;
+    if (package->version.empty() && package->source.location.empty())
+      errors.add(input_error("lockfile-version-missing",
+                             package->install_path + " has neither version nor URL")
+                     .at(package->position)
+                     .hinted("run `npm install --package-lock-only`"));
+    else if (package->integrity.empty() && policy == UnverifiedPackages::kRefuse)
+      errors.add(integrity_error("integrity-missing", "nothing proves the bytes of " +
+                                                          label(*package) + " (" +
+                                                          package->install_path + ")")
+                     .at(package->position)
+                     .hinted("run `npm install --package-lock-only`; if that adds no integrity, "
+                             "remove the entry first"));
+    else if (package->integrity.empty())
+      missing.push_back(package);
+    else if (!package->integrity.is_strong())
+      weak.push_back(package);
+  }
+  warn(weak, "integrity-weak", " packages are proved by sha1 only, which can be forged",
+       diagnostics);
+  warn(git, "integrity-git", " packages come from git and are pinned by commit only", diagnostics);
+  warn(missing, "integrity-missing", " packages are used although nothing proves their bytes",
+       diagnostics);
+  return errors.finish(diagnostics);
+}
+
+}  // namespace ingot
