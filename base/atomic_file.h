@@ -24,6 +24,8 @@ class AtomicFile {
   // Writes at an offset of what has been written so far, without moving the end.
   Status overwrite(uint64_t offset, ByteView bytes);
   uint64_t size() const { return size_; }
+  // Where the bytes are until `commit`: for checking a file before it gets its name.
+  const std::string& temporary_path() const { return temporary_; }
   // Replaces whatever has the name.
   Status commit();
 

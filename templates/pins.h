@@ -16,6 +16,10 @@ namespace ingot {
 
 inline constexpr std::string_view kDefaultNodeVersion = "26.10.0";
 
+// An extracted template lies in ingot's store as a derived file of this kind, with the binary's
+// SHA-256 in hex as its key.
+inline constexpr std::string_view kTemplateStoreKind = "template";
+
 struct TemplatePin {
   std::string_view target;         // Target::name
   std::string_view node_version;   // "26.10.0"

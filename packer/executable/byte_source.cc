@@ -13,6 +13,12 @@ ByteSource source_of(Bytes bytes) {
   return {owned->size(), [owned](const ByteSink& sink) { return sink(*owned); }};
 }
 
+ByteSource source_of(std::vector<ByteView> pieces) {
+  std::vector<ByteSource> sources;
+  for (ByteView piece : pieces) sources.push_back(source_of(piece));
+  return concatenate(std::move(sources));
+}
+
 ByteSource concatenate(std::vector<ByteSource> sources) {
   uint64_t size = 0;
   for (const ByteSource& source : sources) {

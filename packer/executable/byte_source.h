@@ -23,6 +23,8 @@ struct ByteSource {
 // Borrows: the bytes behind `view` must outlive the source.
 ByteSource source_of(ByteView view);
 ByteSource source_of(Bytes bytes);
+// The pieces one after the other; borrows what they view.
+ByteSource source_of(std::vector<ByteView> pieces);
 // One after the other.
 ByteSource concatenate(std::vector<ByteSource> sources);
 

@@ -1,0 +1,111 @@
+#include <catch2/catch.hpp>
+#include <random>
+
+#include "casting.h"
+#include "handmade_elf.h"
+#include "packer/executable/elf/check_layout.h"
+#include "packer/executable/elf/original.h"
+#include "packer/executable/elf/reader.h"
+
+using namespace ingot;
+
+namespace {
+
+constexpr int kRounds = 20000;
+
+// Values that break arithmetic, and small steps away from what is there.
+uint64_t nasty(std::mt19937_64& random, uint64_t old) {
+  constexpr uint64_t kValues[] = {0,          1,          7,          0x1000,       0xFFFF,
+                                  0x7FFF,     0x10000,    0x7FFFFFFF, 0x80000000,   0xFFFFFFFF,
+                                  1ull << 47, 1ull << 63, ~0ull,      ~0ull - 0xFFF};
+  switch (random() % 3) {
+    case 0:
+      return kValues[random() % std::size(kValues)];
+    case 1:
+      return old + random() % 17 - 8;
+    default:
+      return old ^ (uint64_t{1} << (random() % 64));
+  }
+}
+
+// Changes one to four integers somewhere in the headers or the notes.
+Bytes mutate(const Bytes& good, const std::vector<std::pair<size_t, size_t>>& ranges,
+             std::mt19937_64& random) {
+  Bytes out = good;
+  for (size_t count = 1 + random() % 4; count > 0; --count) {
+    auto [begin, end] = ranges[random() % ranges.size()];
+    size_t width = size_t{1} << (random() % 4);
+    size_t at = (begin + random() % (end - begin)) / width * width;
+    if (at + width > out.size()) continue;
+    uint64_t value = 0;
+    std::memcpy(&value, out.data() + at, width);
+    value = nasty(random, value);
+    std::memcpy(out.data() + at, &value, width);
+  }
+  if (random() % 16 == 0) out.resize(random() % out.size());
+  return out;
+}
+
+}  // namespace
+
+TEST_CASE("the reader accepts no segment outside the file, whatever the headers say") {
+  Bytes good = HandmadeElf().bytes();
+  std::mt19937_64 random(1);
+  int accepted = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    Bytes bad = mutate(good, {{0, 64}, {64, 64 + 7 * 56}}, random);
+    auto image = elf::read_elf(bad);
+    if (!image) continue;
+    ++accepted;
+    for (const elf::Segment& segment : image->segments) {
+      REQUIRE(segment.offset <= bad.size());
+      REQUIRE(segment.file_size <= bad.size() - segment.offset);
+    }
+  }
+  CHECK(accepted > 0);
+  CHECK(accepted < kRounds);
+}
+
+TEST_CASE("a damaged template is cast into nothing, or into a file that is proven to be of it") {
+  Bytes good = HandmadeElf().bytes();
+  std::mt19937_64 random(2);
+  int accepted = 0;
+  for (int round = 0; round < kRounds / 20; ++round) {
+    Bytes bad = mutate(good, {{0, 64}, {64, 64 + 7 * 56}, {0x640, 0x640 + 24}}, random);
+    auto cast = cast_bytes(bad, source_of(ByteView(std::string_view("blob"))));
+    if (!cast) continue;
+    ++accepted;
+    auto digest = digest_of_original(*cast);
+    REQUIRE(digest);
+    REQUIRE(digest->hex() == sha256_hex(bad));
+  }
+  CHECK(accepted > 0);
+}
+
+TEST_CASE("a damaged executable is never proven to be of its template, and never a crash") {
+  Bytes original = HandmadeElf().bytes();
+  auto cast = cast_bytes(original, source_of(ByteView(std::string_view("a blob of some size"))));
+  REQUIRE(cast);
+  const std::string digest = sha256_hex(original);
+  std::mt19937_64 random(3);
+  int refused = 0;
+  for (int round = 0; round < kRounds; ++round) {
+    Bytes bad = mutate(*cast, {{0, 64}, {64, 64 + 7 * 56}, {0x10000, 0x10200}}, random);
+    if (bad == *cast) continue;
+    auto blob = elf::find_blob(bad);
+    if (blob) {
+      REQUIRE(blob->data() >= bad.data());
+      REQUIRE(blob->data() + blob->size() <= bad.data() + bad.size());
+    }
+    refused += elf::check_layout(bad) ? 0 : 1;
+    auto undo = elf::prove_original(bad);
+    // What is left are changes of the blob, which others answer for, and of the e_* fields, which
+    // belong to the original.
+    if (!undo) continue;
+    auto found = digest_of_original(bad);
+    REQUIRE(found);
+    bool blob_only = std::equal(bad.begin(), bad.begin() + 0x10000, cast->begin());
+    REQUIRE((blob_only || found->hex() != digest));
+  }
+  CHECK(refused > kRounds / 4);
+}

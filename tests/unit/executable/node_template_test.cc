@@ -1,0 +1,212 @@
+// On the real runtime, when there is one: $INGOT_TEMPLATE_NODE, or the template in ingot's store.
+#include <sys/wait.h>
+
+#include <catch2/catch.hpp>
+#include <cstdio>
+#include <cstdlib>
+
+#include "casting.h"
+#include "packer/executable/sea_blob.h"
+#include "templates/template.h"
+
+using namespace ingot;
+
+namespace {
+
+const TemplatePin& pin() {
+  return *find_template_pin(*find_target("linux-x64"));
+}
+
+std::string in_store() {
+  const std::string key(pin().binary_sha256);
+  auto below = [&](std::string store) {
+    return store + "/derived/" + std::string(kTemplateStoreKind) + "/" + key.substr(0, 2) + "/" +
+           key.substr(2);
+  };
+  if (const char* store = std::getenv("INGOT_STORE")) return below(store);
+  if (const char* cache = std::getenv("XDG_CACHE_HOME"))
+    return below(cache + std::string("/ingot"));
+  if (const char* home = std::getenv("HOME")) return below(home + std::string("/.cache/ingot"));
+  return "";
+}
+
+// Nothing, with a visible line, when no template is at hand or this machine cannot run it.
+std::optional<std::string> find_node() {
+  const char* given = std::getenv("INGOT_TEMPLATE_NODE");
+  std::string path = given != nullptr ? given : in_store();
+  if (host_target().name == pin().target && std::filesystem::exists(path)) return path;
+  WARN("SKIPPED: no Node " << pin().node_version << " at $INGOT_TEMPLATE_NODE or in the store");
+  return std::nullopt;
+}
+
+struct Output {
+  int status = -1;
+  std::string text;
+};
+
+Output run(const std::string& command) {
+  Output out;
+  FILE* pipe = popen((command + " 2>&1").c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  char buffer[4096];
+  while (size_t size = fread(buffer, 1, sizeof(buffer), pipe)) out.text.append(buffer, size);
+  int status = pclose(pipe);
+  out.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return out;
+}
+
+void write_text(const std::string& path, std::string_view text) {
+  REQUIRE(write_file_atomically(path, text));
+}
+
+Bytes gather(const ByteSource& source) {
+  Bytes out;
+  REQUIRE(drain(source, [&](ByteView bytes) -> Status {
+    out.insert(out.end(), bytes.begin(), bytes.end());
+    return {};
+  }));
+  return out;
+}
+
+// What a view says, as content that should give the same bytes again. Assets keep Node's order,
+// which is that of a hash map.
+SeaContent content_of(const SeaBlobView& view) {
+  SeaContent content;
+  content.no_experimental_warning = (view.flags & kNoExperimentalWarning) != 0;
+  content.exec_argv_extension = view.exec_argv_extension;
+  content.main_format = view.main_format;
+  content.code_path = view.code_path;
+  content.main_code = view.main;
+  content.code_cache = view.code_cache;
+  for (const auto& [key, data] : view.assets)
+    content.assets.push_back({std::string(key), source_of(data)});
+  for (std::string_view argument : view.exec_argv) content.exec_argv.emplace_back(argument);
+  return content;
+}
+
+constexpr std::string_view kMain = "console.log('main', 1 + 1);\n";
+
+}  // namespace
+
+TEST_CASE("our blob is byte for byte the one Node makes of the same configuration") {
+  auto node = find_node();
+  if (!node) return;
+  struct Case {
+    const char* name;
+    const char* config;
+    uint32_t flags;
+    ExecArgvExtension extension;
+    MainFormat format;
+  };
+  const Case cases[] = {
+      {"plain", "", 0, ExecArgvExtension::kEnvironment, MainFormat::kCommonJs},
+      {"quiet", R"(, "disableExperimentalSEAWarning": true)", kNoExperimentalWarning,
+       ExecArgvExtension::kEnvironment, MainFormat::kCommonJs},
+      {"module", R"(, "mainFormat": "module", "execArgvExtension": "cli")", 0,
+       ExecArgvExtension::kCommandLine, MainFormat::kModule},
+      {"cached", R"(, "useCodeCache": true, "execArgvExtension": "none")", kUseCodeCache,
+       ExecArgvExtension::kNone, MainFormat::kCommonJs},
+      {"one asset", R"(, "assets": {"ingot": "data.bin"})", kHasAssets,
+       ExecArgvExtension::kEnvironment, MainFormat::kCommonJs},
+      {"all",
+       R"(, "disableExperimentalSEAWarning": true, "useCodeCache": true, "mainFormat": "module",
+          "execArgvExtension": "none", "execArgv": ["--no-warnings", "--max-old-space-size=99"],
+          "assets": {"ingot": "data.bin", "b": "main.js", "": "main.js"})",
+       kNoExperimentalWarning | kUseCodeCache | kHasAssets | kHasExecArgv, ExecArgvExtension::kNone,
+       MainFormat::kModule},
+  };
+  TestFolder folder;
+  write_text(folder.file("main.js"), kMain);
+  write_text(folder.file("data.bin"), std::string(1000, 'd'));
+  size_t compared = 0;
+  for (const Case& example : cases) {
+    CAPTURE(example.name);
+    write_text(folder.file("sea.json"),
+               std::string(R"({"main": "main.js", "output": "sea.blob")") + example.config + "}");
+    Output made =
+        run("cd '" + folder.path() + "' && '" + *node + "' --experimental-sea-config sea.json");
+    CAPTURE(made.text);
+    REQUIRE(made.status == 0);
+    auto file = MappedFile::open(folder.file("sea.blob"));
+    REQUIRE(file);
+    auto view = read_sea_blob(file->bytes(), pin().node_version);
+    REQUIRE(view);
+    CHECK(view->flags == example.flags);
+    CHECK(view->exec_argv_extension == example.extension);
+    CHECK(view->main_format == example.format);
+    CHECK(view->code_path == "main.js");
+    CHECK(view->main.text() == kMain);
+    if (view->asset("ingot")) CHECK(view->asset("ingot")->text() == std::string(1000, 'd'));
+
+    auto ours = make_sea_blob(content_of(*view), pin().node_version);
+    REQUIRE(ours);
+    CHECK(gather(ours->bytes) == Bytes(file->bytes().begin(), file->bytes().end()));
+    ++compared;
+  }
+  WARN(compared << " blobs compared with Node's own");
+  CHECK(compared == std::size(cases));
+}
+
+TEST_CASE("a cast runtime runs its main and reads its payload, aligned, where it lies") {
+  auto node = find_node();
+  if (!node) return;
+  auto original = MappedFile::open(*node);
+  REQUIRE(original);
+  SeaContent content;
+  content.main_code = ByteView(std::string_view(
+      "const sea = require('node:sea'); const p = Buffer.from(sea.getRawAsset('ingot'));"
+      "console.log(sea.isSea(), p.length, p.toString('latin1', 0, 5), process.argv.length);"));
+  std::string payload = "12345" + std::string(5 << 20, '\7');
+  content.assets.push_back({std::string(kPayloadAsset), source_of(ByteView(payload))});
+  content.aligned_asset = kPayloadAsset;
+  auto blob = make_sea_blob(content, pin().node_version);
+  REQUIRE(blob);
+
+  TestFolder folder;
+  const std::string path = folder.file("app");
+  REQUIRE(cast_to(path, original->bytes(), *find_target("linux-x64"), blob->bytes));
+  auto cast = MappedFile::open(path);
+  REQUIRE(cast);
+  CHECK(check_executable(cast->bytes()));
+  auto found = find_sea_blob(cast->bytes());
+  REQUIRE(found);
+  auto view = read_sea_blob(*found, pin().node_version);
+  REQUIRE(view);
+  CHECK(view->asset(kPayloadAsset)->text() == payload);
+  CHECK((view->asset(kPayloadAsset)->data() - cast->bytes().data()) % kSeaBlobAlignment == 0);
+
+  Output output = run("'" + path + "' x");
+  CHECK(output.text == "true 5242885 12345 3\n");
+  CHECK(output.status == 0);
+
+  auto digest = digest_of_original(cast->bytes());
+  REQUIRE(digest);
+  CHECK(digest->hex() == sha256_hex(original->bytes()));
+  // A store may hold it, but what $INGOT_TEMPLATE_NODE names is the user's affair.
+  if (std::getenv("INGOT_TEMPLATE_NODE") == nullptr) CHECK(digest->hex() == pin().binary_sha256);
+}
+
+TEST_CASE("other programs read a cast runtime without a complaint") {
+  auto node = find_node();
+  if (!node) return;
+  auto original = MappedFile::open(*node);
+  REQUIRE(original);
+  SeaContent content;
+  content.main_code = ByteView(kMain);
+  auto blob = make_sea_blob(content, pin().node_version);
+  REQUIRE(blob);
+  TestFolder folder;
+  const std::string path = folder.file("app");
+  REQUIRE(cast_to(path, original->bytes(), *find_target("linux-x64"), blob->bytes));
+  size_t readers = 0;
+  for (const char* reader : {"llvm-readelf-19", "readelf"}) {
+    if (run(std::string("command -v ") + reader).status != 0) continue;
+    ++readers;
+    CAPTURE(reader);
+    Output output = run(std::string(reader) + " -hlSW '" + path + "'");
+    CHECK(output.status == 0);
+    CHECK(output.text.find("arning") == std::string::npos);
+    CHECK(output.text.find("rror:") == std::string::npos);
+  }
+  if (readers == 0) WARN("SKIPPED: no readelf on this machine");
+}
