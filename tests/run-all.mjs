@@ -62,7 +62,7 @@ async function runUnit() {
       if (code !== 0 && counts.failed === 0) counts.failed = 1;
       for (const key of Object.keys(total)) total[key] += counts[key];
       console.log(`${code === 0 ? 'pass ' : 'FAIL '} ${test.name}  ${counts.passed} tests, ${Math.round(performance.now() - started)} ms`);
-      for (const line of said) if (/^\s*(?:warning: )?(?:skipped: |compared )/i.test(line)) console.log(`      ${line.trim()}`);
+      for (const line of said) if (/^\s*(?:warning: )?(?:skipped: |.*\bcompared\b)/i.test(line)) console.log(`      ${line.trim()}`);
       if (code !== 0) console.log(`      exit ${code}\n      ${said.slice(-60).join('\n      ')}`);
     }
   };

@@ -1,0 +1,122 @@
+// Measures the speed goals and prints a table. Ratios on one machine in one run; never part of the test suite.
+//
+//   node tests/bench/bench.mjs --ingot FILE --npm NPM_CLI [--only RE] [--runs N] [--write]
+//
+// Results go to build/bench.json; --write also renews docs/bench.md.
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { copyProject, baselineOf, runIngot } from '../e2e/lib/project.mjs';
+import { makeScratch } from '../e2e/lib/options.mjs';
+import { compare, peakMemory } from './measure.mjs';
+import { formatTable } from './table.mjs';
+
+const kRoot = path.resolve(import.meta.dirname, '../..');
+const { values } = parseArgs({
+  options: {
+    ingot: { type: 'string' }, npm: { type: 'string' }, only: { type: 'string', default: '' }, runs: { type: 'string', default: '31' },
+    write: { type: 'boolean' }, json: { type: 'string', default: path.join(kRoot, 'build/bench.json') },
+  },
+});
+const work = path.join(kRoot, 'build/e2e');
+fs.mkdirSync(work, { recursive: true });
+const store = path.join(work, 'store');
+const scratch = makeScratch(work, 'bench');
+const ingot = path.resolve(values.ingot), npm = path.resolve(values.npm), node = process.execPath;
+const runs = Number(values.runs), slowRuns = Math.max(5, Math.ceil(runs / 4));
+const eslint = path.join(kRoot, 'tests/e2e/cases/eslint');
+
+async function cast(dir, out, more = []) {
+  const r = await runIngot(ingot, ['build', dir, '-o', out, '--store', store, ...more]);
+  if (r.exit !== 0) throw new Error(`ingot build ${dir}: exit ${r.exit}\n${r.stderr}`);
+  return out;
+}
+
+function makeHello(name, files) {
+  const dir = path.join(scratch, name);
+  fs.mkdirSync(dir, { recursive: true });
+  fs.writeFileSync(path.join(dir, 'hello.js'), "console.log('hello');\n");
+  const manifest = { name: 'hello', version: '1.0.0', main: 'hello.js' };
+  fs.writeFileSync(path.join(dir, 'package.json'), JSON.stringify(manifest));
+  fs.writeFileSync(path.join(dir, 'package-lock.json'),
+    JSON.stringify({ ...manifest, main: undefined, lockfileVersion: 3, requires: true, packages: { '': { name: 'hello', version: '1.0.0' } } }));
+  for (let i = 0; i < files; i++) {
+    const folder = path.join(dir, 'files', String(i % 100));
+    if (i < 100) fs.mkdirSync(folder, { recursive: true });
+    fs.writeFileSync(path.join(folder, `part-${i}.js`), `exports.part = ${i};\nexports.twice = (n) => n * 2 + ${i};\n`);
+  }
+  return dir;
+}
+
+const times = (r) => [`${r.a.toFixed(1)} ms`, `${r.b.toFixed(1)} ms`];
+const ratioCell = (r) => `${r.ratio.toFixed(2)} (${r.ratioLow.toFixed(2)} to ${r.ratioHigh.toFixed(2)})`;
+
+const rows = {
+  async 'building eslint : npm ci --offline'() {
+    const project = path.join(scratch, 'eslint'), install = path.join(scratch, 'eslint-install'), out = path.join(scratch, 'eslint.exe');
+    copyProject(eslint, project);
+    copyProject(eslint, install);
+    baselineOf('eslint', eslint, { npm, work });  // fills npm's cache
+    await cast(project, out, ['--bin', 'eslint']);
+    const r = compare(
+      { argv: [ingot, 'build', project, '-o', out, '--store', store, '--offline', '--bin', 'eslint'], before: () => fs.rmSync(out, { force: true }) },
+      { argv: [node, npm, 'ci', '--offline', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], cwd: install,
+        before: () => fs.rmSync(path.join(install, 'node_modules'), { recursive: true, force: true }) }, slowRuns, 1);
+    return { r, cells: [...times(r), ratioCell(r)], goal: '0.50', met: r.ratio <= 0.5 };
+  },
+  async 'eslint --version : node eslint.js --version'() {
+    const exe = await cast(eslint, path.join(scratch, 'eslint-start.exe'), ['--bin', 'eslint']);
+    const install = baselineOf('eslint', eslint, { npm, work });
+    const r = compare({ argv: [exe, '--version'] }, { argv: [node, path.join(install, 'node_modules/eslint/bin/eslint.js'), '--version'] }, runs);
+    return { r, cells: [...times(r), ratioCell(r)], goal: '0.75', met: r.ratio <= 0.75 };
+  },
+  async 'hello world : node hello.js'() {
+    const dir = makeHello('hello-start', 0);
+    const exe = await cast(dir, path.join(scratch, 'hello-start.exe'));
+    const r = compare({ argv: [exe] }, { argv: [node, path.join(dir, 'hello.js')] }, runs * 2);
+    return { r, cells: [...times(r), ratioCell(r)], goal: '1.00', met: r.ratio <= 1 };
+  },
+  async 'hello with 10,000 files : with 10 files'() {
+    const many = await cast(makeHello('hello-10000', 10_000), path.join(scratch, 'hello-10000.exe'));
+    const few = await cast(makeHello('hello-10', 10), path.join(scratch, 'hello-10.exe'));
+    const r = compare({ argv: [many] }, { argv: [few] }, runs * 2);
+    return { r, cells: [...times(r), `+${r.difference.toFixed(2)} ms (${r.differenceLow.toFixed(2)} to ${r.differenceHigh.toFixed(2)})`], goal: '+2 ms', met: r.difference <= 2 };
+  },
+  async 'peak memory of building eslint : size of the output'() {
+    const out = path.join(scratch, 'eslint-memory.exe');
+    const command = { argv: [ingot, 'build', eslint, '-o', out, '--store', store, '--bin', 'eslint'], before: () => fs.rmSync(out, { force: true }) };
+    await cast(eslint, out, ['--bin', 'eslint']);
+    const peaks = [];
+    for (let i = 0; i < 3; i++) peaks.push(await peakMemory(command));
+    const size = fs.statSync(out).size, together = Math.max(...peaks.map((p) => p.together)), own = Math.max(...peaks.map((p) => p.own));
+    const megabytes = (n) => `${(n / 1e6).toFixed(0)} MB`;
+    return { r: { together, own, size, ratio: together / size },
+      cells: [megabytes(together), megabytes(size), `${(together / size).toFixed(2)} (ingot alone ${(own / size).toFixed(2)})`], goal: '2.50', met: together / size <= 2.5 };
+  },
+};
+
+const table = [], record = {};
+for (const [name, row] of Object.entries(rows)) {
+  if (!new RegExp(values.only).test(name)) continue;
+  const { r, cells, goal, met } = await row();
+  record[name] = { ...r, goal, met };
+  table.push([name, ...cells, goal, met ? 'yes' : 'NO']);
+  console.log(`${met ? 'met ' : 'MISS'}  ${name}: ${cells[2]}`);
+}
+const text = formatTable(['A : B', 'A', 'B', 'A against B', 'at most', 'met'], table);
+const machine = `${os.cpus().length} cores of ${os.cpus()[0].model.trim()}, Linux ${os.release().split('-')[0]}, Node.js ${process.version}`;
+console.log(`\n${text}\n\nmedians, with the middle half of the pairs in brackets; ${machine}`);
+fs.writeFileSync(values.json, `${JSON.stringify({ machine, date: new Date().toISOString().slice(0, 10), rows: record }, null, 2)}\n`);
+if (values.write) {
+  fs.writeFileSync(path.join(kRoot, 'docs/bench.md'), `# Speed
+
+\`./dev bench --write\` made this table. Two commands run in turns on one machine; medians, and in brackets the middle
+half of the pairs. Store and caches are warm. npm runs on the same Node.js as the executables.
+
+${text}
+
+${machine}.
+`);
+}
+process.exitCode = Object.values(record).every((r) => r.met) ? 0 : 1;

@@ -1,0 +1,290 @@
+#include "packer/acquire/fetch.h"
+
+#include <catch2/catch.hpp>
+#include <fstream>
+
+#include "base/atomic_file.h"
+#include "loopback_server.h"
+#include "scratch_folder.h"
+#include "test_config.h"
+
+using namespace ingot;
+
+namespace {
+
+constexpr char kBytes[] = "the bytes of a tarball";
+
+Integrity integrity_of(std::string_view text,
+                       DigestAlgorithm algorithm = DigestAlgorithm::kSha512) {
+  return Integrity::of(digest_of(algorithm, text));
+}
+
+LockedPackage package_of(std::string name, Integrity integrity) {
+  LockedPackage package;
+  package.install_path = "node_modules/" + name;
+  package.name = std::move(name);
+  package.version = "1.0.0";
+  package.integrity = std::move(integrity);
+  package.position = {"package-lock.json", 7, 3};
+  return package;
+}
+
+// A store, npm's cache, a project folder and a registry that serves every path with one body.
+struct World {
+  ScratchFolder scratch;
+  Store store{scratch.path("store")};
+  std::string body = kBytes;
+  LoopbackServer registry{[this](const SeenRequest&) { return http_answer(200, body); }};
+  NpmConfig config = config_for(registry.origin());
+  std::vector<LockedPackage> packages{LockedPackage{}};
+  Network network = Network::kAllowed;
+  Unverified unverified = Unverified::kRefused;
+  Diagnostics diagnostics;
+
+  World() {
+    packages[0].source.kind = SourceKind::kProject;
+    config.cache_folder = scratch.path("npm");
+  }
+
+  Result<std::vector<VerifiedTarball>> fetch() {
+    PackageGraph graph;
+    for (const LockedPackage& package : packages) graph.packages.push_back({&package, 0, false});
+    diagnostics = {};
+    FetchSettings settings{store, config, scratch.path("project"), network, unverified};
+    return fetch_packages(graph, settings, diagnostics);
+  }
+
+  std::string npm_cache_path(const Integrity& integrity) const {
+    return scratch.path("npm/_cacache/content-v2/") + content_name(integrity.strongest());
+  }
+  void write(const std::string& path, std::string_view text) {
+    REQUIRE(make_directories(parent_path(path)));
+    REQUIRE(write_file_atomically(path, text));
+  }
+  std::vector<std::string> warning_codes() const {
+    std::vector<std::string> codes;
+    for (const Error& warning : diagnostics.warnings()) codes.push_back(warning.code);
+    return codes;
+  }
+};
+
+}  // namespace
+
+TEST_CASE("the registry is asked once, and the store from then on") {
+  World world;
+  world.packages.push_back(package_of("a", integrity_of(kBytes)));
+  auto first = world.fetch();
+  REQUIRE(first);
+  REQUIRE(first->size() == 1);
+  CHECK(first->at(0).package == 1);
+  CHECK(first->at(0).bytes.text() == kBytes);
+  CHECK(first->at(0).proof.origin == ByteOrigin::kNetwork);
+  CHECK(first->at(0).proof.digest == integrity_of(kBytes).strongest());
+  CHECK(world.registry.requests().at(0).path == "/a/-/a-1.0.0.tgz");
+
+  world.network = Network::kOffline;
+  auto second = world.fetch();
+  REQUIRE(second);
+  CHECK(second->at(0).bytes.text() == kBytes);
+  CHECK(second->at(0).proof.origin == ByteOrigin::kStore);
+  CHECK(world.registry.requests().size() == 1);
+}
+
+TEST_CASE("npm's cache spares the network, for sha512 and for sha1, and fills the store") {
+  for (DigestAlgorithm algorithm : {DigestAlgorithm::kSha512, DigestAlgorithm::kSha1}) {
+    World world;
+    Integrity integrity = integrity_of(kBytes, algorithm);
+    world.packages.push_back(package_of("a", integrity));
+    world.write(world.npm_cache_path(integrity), kBytes);
+    world.network = Network::kOffline;
+    auto tarballs = world.fetch();
+    REQUIRE(tarballs);
+    CHECK(tarballs->at(0).proof.origin == ByteOrigin::kNpmCache);
+    CHECK(tarballs->at(0).bytes.text() == kBytes);
+    CHECK(world.store.find_content(integrity.strongest()).value());
+    CHECK(world.warning_codes() == (algorithm == DigestAlgorithm::kSha1
+                                        ? std::vector<std::string>{"integrity-weak"}
+                                        : std::vector<std::string>{}));
+    CHECK(world.registry.requests().empty());
+  }
+}
+
+TEST_CASE("a damaged store entry is removed and fetched again") {
+  World world;
+  Integrity integrity = integrity_of(kBytes);
+  world.packages.push_back(package_of("a", integrity));
+  for (std::string damaged : {"the bytes of a tarbal", "The bytes of a tarball", ""}) {
+    world.write(world.store.content_path(integrity.strongest()), damaged);
+    auto tarballs = world.fetch();
+    REQUIRE(tarballs);
+    CHECK(tarballs->at(0).bytes.text() == kBytes);
+    CHECK(tarballs->at(0).proof.origin == ByteOrigin::kNetwork);
+    CHECK(world.warning_codes() == std::vector<std::string>{"store-corrupt"});
+    CHECK(world.store.find_content(integrity.strongest()).value()->bytes().text() == kBytes);
+  }
+  world.network = Network::kOffline;
+  world.write(world.store.content_path(integrity.strongest()), "x");
+  CHECK(world.fetch().error().code == "offline-missing");
+  CHECK_FALSE(world.store.find_content(integrity.strongest()).value());
+}
+
+TEST_CASE("a damaged entry of npm's cache is passed over") {
+  World world;
+  Integrity integrity = integrity_of(kBytes);
+  world.packages.push_back(package_of("a", integrity));
+  world.write(world.npm_cache_path(integrity), "other bytes");
+  auto tarballs = world.fetch();
+  REQUIRE(tarballs);
+  CHECK(tarballs->at(0).proof.origin == ByteOrigin::kNetwork);
+  CHECK(world.warning_codes() == std::vector<std::string>{"npm-cache-corrupt"});
+}
+
+TEST_CASE("one changed byte from a registry is an integrity failure, and is not kept") {
+  World world;
+  Integrity integrity = integrity_of(kBytes);
+  world.packages.push_back(package_of("a", integrity));
+  for (size_t at = 0; at < std::string_view(kBytes).size(); ++at) {
+    world.body = kBytes;
+    world.body[at] = static_cast<char>(world.body[at] ^ 1);
+    auto tarballs = world.fetch();
+    REQUIRE_FALSE(tarballs);
+    CHECK(tarballs.error().kind == ErrorKind::kIntegrity);
+    CHECK(tarballs.error().code == "integrity-mismatch");
+    CHECK(tarballs.error().message.find("a@1.0.0") != std::string::npos);
+    CHECK(tarballs.error().position->line == 7);
+    CHECK_FALSE(world.store.find_content(integrity.strongest()).value());
+  }
+}
+
+TEST_CASE("a good sha512 does not make up for a bad sha1") {
+  World world;
+  std::string text =
+      integrity_of(kBytes).text() + " " + integrity_of("other", DigestAlgorithm::kSha1).text();
+  world.packages.push_back(package_of("a", Integrity::parse(text).value()));
+  CHECK(world.fetch().error().code == "integrity-mismatch");
+  // Nor when bytes of that sha512 are in the store already.
+  REQUIRE(world.store.put_content(integrity_of(kBytes).strongest(), std::string_view(kBytes)));
+  CHECK(world.fetch().error().code == "integrity-mismatch");
+}
+
+TEST_CASE("any of several digests of one algorithm finds the bytes") {
+  World world;
+  std::string text = integrity_of("other").text() + " " + integrity_of(kBytes).text();
+  world.packages.push_back(package_of("a", Integrity::parse(text).value()));
+  REQUIRE(world.fetch());
+  world.network = Network::kOffline;
+  CHECK(world.fetch());
+}
+
+TEST_CASE("offline names every package that is missing and connects to nothing") {
+  World world;
+  world.network = Network::kOffline;
+  for (const char* name : {"a", "b", "c"})
+    world.packages.push_back(package_of(name, integrity_of(name)));
+  REQUIRE(world.store.put_content(integrity_of("b").strongest(), std::string_view("b")));
+  auto tarballs = world.fetch();
+  REQUIRE_FALSE(tarballs);
+  CHECK(tarballs.error().code == "offline-missing");
+  CHECK(tarballs.error().notes == std::vector<std::string>{"a@1.0.0", "c@1.0.0"});
+  CHECK(world.registry.requests().empty());
+}
+
+TEST_CASE("bytes nobody promised anything about are refused unless they are allowed") {
+  World world;
+  world.packages.push_back(package_of("a", Integrity()));
+  auto refused = world.fetch();
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == "integrity-missing");
+  CHECK(refused.error().kind == ErrorKind::kIntegrity);
+  CHECK(refused.error().hint != "");
+  CHECK(world.registry.requests().empty());
+
+  world.unverified = Unverified::kAllowed;
+  auto allowed = world.fetch();
+  REQUIRE(allowed);
+  CHECK_FALSE(allowed->at(0).proof.digest);
+}
+
+TEST_CASE("several things wrong are all reported, wrong bytes first") {
+  World world;
+  world.packages.push_back(package_of("a", Integrity()));
+  world.packages.back().source.kind = SourceKind::kGit;
+  world.packages.push_back(package_of("b", Integrity()));
+  world.packages.push_back(package_of("c", integrity_of("c")));
+  world.packages.back().source = {SourceKind::kLocalTarball, "c.tgz"};
+  auto tarballs = world.fetch();
+  REQUIRE_FALSE(tarballs);
+  CHECK(tarballs.error().code == "integrity-missing");
+  REQUIRE(world.diagnostics.errors().size() == 2);
+  CHECK(world.diagnostics.errors()[0].code == "git-unsupported");
+  CHECK(world.diagnostics.errors()[1].code == "tarball-missing");
+}
+
+TEST_CASE("a tarball beside the lockfile is read and verified") {
+  World world;
+  world.network = Network::kOffline;
+  world.packages.push_back(package_of("a", integrity_of(kBytes)));
+  world.packages.back().source = {SourceKind::kLocalTarball, "tgz/a.tgz"};
+  world.write(world.scratch.path("project/tgz/a.tgz"), kBytes);
+  auto tarballs = world.fetch();
+  REQUIRE(tarballs);
+  CHECK(tarballs->at(0).proof.origin == ByteOrigin::kLocalFile);
+  world.write(world.scratch.path("project/tgz/a.tgz"), "other");
+  CHECK(world.fetch().error().kind == ErrorKind::kIntegrity);
+}
+
+TEST_CASE("what has no tarball of its own is not asked for") {
+  World world;
+  for (SourceKind kind : {SourceKind::kDirectory, SourceKind::kBundled}) {
+    world.packages.push_back(package_of("a", Integrity()));
+    world.packages.back().source.kind = kind;
+  }
+  world.packages.push_back(package_of("b", Integrity()));
+  world.packages.back().link_target = "packages/b";
+  auto tarballs = world.fetch();
+  REQUIRE(tarballs);
+  CHECK(tarballs->empty());
+}
+
+TEST_CASE("a tarball that is installed in two places is got once") {
+  World world;
+  for (int i = 0; i < 2; ++i) world.packages.push_back(package_of("a", integrity_of(kBytes)));
+  auto tarballs = world.fetch();
+  REQUIRE(tarballs);
+  REQUIRE(tarballs->size() == 2);
+  CHECK(tarballs->at(1).package == 2);
+  CHECK(tarballs->at(0).bytes.data() == tarballs->at(1).bytes.data());
+  CHECK(world.registry.requests().size() == 1);
+}
+
+TEST_CASE("many packages arrive each in its own place") {
+  World world;
+  LoopbackServer registry(
+      [](const SeenRequest& request) { return http_answer(200, request.path); });
+  world.config.registry = registry.origin() + "/";
+  for (int i = 0; i < 50; ++i) {
+    std::string name = "p" + std::to_string(i);
+    world.packages.push_back(
+        package_of(name, integrity_of("/" + name + "/-/" + name + "-1.0.0.tgz")));
+  }
+  auto tarballs = world.fetch();
+  REQUIRE(tarballs);
+  REQUIRE(tarballs->size() == 50);
+  for (size_t i = 0; i < 50; ++i) {
+    CHECK(tarballs->at(i).package == i + 1);
+    CHECK(world.packages[i + 1].integrity.verify(tarballs->at(i).bytes));
+  }
+}
+
+TEST_CASE("one tarball outside any graph is got the same way") {
+  World world;
+  FetchSettings settings{world.store, world.config, "/"};
+  TarballRequest request{"@s/template", "26.0.0", {}, integrity_of(kBytes), {}};
+  Diagnostics diagnostics;
+  auto tarball = fetch_tarball(request, settings, diagnostics);
+  REQUIRE(tarball);
+  CHECK(tarball->bytes.text() == kBytes);
+  CHECK(world.registry.requests().at(0).path == "/@s/template/-/template-26.0.0.tgz");
+  request.integrity = integrity_of("other");
+  CHECK(fetch_tarball(request, settings, diagnostics).error().kind == ErrorKind::kIntegrity);
+}
