@@ -160,6 +160,19 @@ class DriftCheck {
       const Manifest* manifest = manifest_of(*package);
       const auto& dependencies = manifest ? manifest->dependencies : package->dependencies;
       for (const Dependency& dependency : dependencies) check_edge(*package, dependency, context);
+      if (manifest != nullptr) visit_recorded_workspaces(*package, *manifest, context);
+    }
+  }
+
+  // Workspaces that nobody handed a manifest for: they are as the lockfile has them.
+  void visit_recorded_workspaces(const LockedPackage& package, const Manifest& manifest,
+                                 const OverrideRule* context) {
+    WorkspacePatterns patterns(manifest.workspaces);
+    for (const Dependency& recorded : package.dependencies) {
+      if (recorded.kind != DependencyKind::kWorkspace) continue;
+      const LockedPackage* link = lockfile_.look_up("", recorded.name);
+      if (link != nullptr && link->is_link() && patterns.matches(*link->link_target))
+        visit(*link, context);
     }
   }
 
