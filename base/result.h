@@ -23,11 +23,14 @@ inline std::unexpected<Error> fail(Error e) {
 // TRY(expression): the value of a Result, or return its error from the enclosing function.
 // A GNU statement expression, so that it can be used in the middle of a line; for a Status it
 // yields nothing.
-#define TRY(...)                                                                      \
-  ({                                                                                  \
-    auto ingot_try_result = (__VA_ARGS__);                                            \
-    if (!ingot_try_result) return ::ingot::fail(std::move(ingot_try_result.error())); \
-    ::ingot::detail::unwrap(std::move(ingot_try_result));                             \
+#define TRY(...) INGOT_TRY_NAMED(INGOT_TRY_CONCAT(ingot_try_, __COUNTER__), __VA_ARGS__)
+#define INGOT_TRY_CONCAT(a, b) INGOT_TRY_CONCAT_EXPANDED(a, b)
+#define INGOT_TRY_CONCAT_EXPANDED(a, b) a##b
+#define INGOT_TRY_NAMED(name, ...)                            \
+  ({                                                          \
+    auto name = (__VA_ARGS__);                                \
+    if (!name) return ::ingot::fail(std::move(name.error())); \
+    ::ingot::detail::unwrap(std::move(name));                 \
   })
 
 namespace detail {

@@ -28,14 +28,21 @@ const {
 const UNKNOWN = 0;
 const COMMONJS = 1;
 const MODULE = 2;
+const RUNTIME = 8; // packer/compile/code_cache.h, CompileAs
 const PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];
+const RUNTIME_PARAMETERS = ['embedderRequire', 'internalBinding', 'payloadBuffer']; // stub.js
 const NAME = 'ingot'; // V8 replaces it by the real one when the cache is used
 const HEADER = 32; // bytes of V8's own header, which has no counters
 const EMPTY = Buffer.alloc(0);
 
+function produceFunction(source, parameters) {
+  return compileFunction(source, NAME, 0, 0, undefined, true, undefined, undefined, parameters, scriptOption)
+    .cachedData;
+}
+
 const produce = {
-  [COMMONJS]: (source) =>
-    compileFunction(source, NAME, 0, 0, undefined, true, undefined, undefined, PARAMETERS, scriptOption).cachedData,
+  [COMMONJS]: (source) => produceFunction(source, PARAMETERS),
+  [RUNTIME]: (source) => produceFunction(source, RUNTIME_PARAMETERS),
   [MODULE]: (source) =>
     new ModuleWrap(NAME, undefined, source, 0, 0, moduleOption).createCachedData(),
 };

@@ -74,6 +74,7 @@ function register(original) {
 function initializeImportMeta(meta, wrap) {
   const twin = new ModuleWrap(wrap.url, undefined, 'export default import.meta', 0, 0, defaultOption);
   if (wrap.isMain) twin.isMain = true;
+  twin.link([]);
   twin.instantiate();
   twin.evaluate(-1, false);
   Object.assign(meta, twin.getNamespace().default);

@@ -13,4 +13,4 @@ const cache = bytes.subarray(header[14], header[14] + header[15]);
 internalBinding('contextify').compileFunction(
   bytes.latin1Slice(header[12], header[12] + header[13]), 'node:internal/ingot', 0, 0,
   cache.length === 0 ? undefined : cache, false, undefined, undefined,
-  ['embedderRequire', 'internalBinding', 'payloadBuffer']).function(require, internalBinding, payload);
+  ['embedderRequire', 'internalBinding', 'payloadBuffer'], Symbol('ingot')).function(require, internalBinding, payload);
