@@ -27,6 +27,7 @@ Step go_on() {
 }
 
 const FileNode* try_extensions(const ModuleWorld& world, std::string path) {
+  if (path.empty()) return nullptr;  // beside the root is outside of the tree
   size_t size = path.size();
   for (std::string_view extension : {".js", ".json", ".node"}) {
     path.resize(size);
@@ -59,22 +60,21 @@ struct PackageRequest {
   std::string_view rest;
 };
 
+// Whether `component` may be the name of a package behind its scope.
+bool is_package_component(std::string_view component) {
+  return !component.empty() && component[0] != '.' && component.find('%') == std::string_view::npos;
+}
+
 std::optional<PackageRequest> split_request(std::string_view request) {
-  size_t scope = 0;
-  if (request.starts_with('@')) {
-    size_t slash = request.find('/');
-    bool scoped = slash != std::string_view::npos && slash > 1 &&
-                  request.substr(1, slash - 1).find('%') == std::string_view::npos;
-    if (scoped && slash + 1 < request.size() && request[slash + 1] != '/' &&
-        request[slash + 1] != '.')
-      scope = slash + 1;
+  size_t end = request.find('/');
+  if (!is_package_component(request.substr(0, end))) return std::nullopt;
+  if (request.starts_with('@') && end != std::string_view::npos && end > 1) {
+    size_t next = request.find('/', end + 1);
+    // What does not look like "@scope/name" is a path in a package called "@scope".
+    if (is_package_component(request.substr(end + 1, next - end - 1))) end = next;
   }
-  size_t end = request.find('/', scope);
-  std::string_view name = request.substr(0, end);
-  if (name.size() == scope || name[scope] == '.') return std::nullopt;
-  if (name.substr(scope).find('%') != std::string_view::npos) return std::nullopt;
-  return PackageRequest{name,
-                        end == std::string_view::npos ? std::string_view() : request.substr(end)};
+  if (end == std::string_view::npos) return PackageRequest{request, {}};
+  return PackageRequest{request.substr(0, end), request.substr(end)};
 }
 
 // The "exports" of the package that the request names in the folder `modules`.
@@ -148,8 +148,6 @@ const FileNode* cjs_resolve(const ModuleWorld& world, std::string_view specifier
   if (specifier.empty() || specifier.starts_with('/') || is_builtin_module(specifier))
     return nullptr;
   if (!is_utf8(specifier)) return nullptr;
-  // How much of "@a/b%c" is a name depends on where the '%' is.
-  if (specifier.starts_with('@') && specifier.find('%') != std::string_view::npos) return nullptr;
   for (char c : specifier)
     if (static_cast<uint8_t>(c) < 0x20 || c == '\\' || c == ':') return nullptr;
 

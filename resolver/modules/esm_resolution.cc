@@ -101,6 +101,21 @@ bool warns_of_legacy_main(const ModuleWorld& world, const std::string& path,
   return main.empty() || resolve_path(folder, main) != path;
 }
 
+// With "lib/" as its main Node asks for lib.js and then loads lib/.js, and other file systems under
+// it do neither: as long as one of the two is there, nobody can tell.
+bool is_unclear_main(const ModuleWorld& world, std::string_view folder, std::string_view main) {
+  bool names_folder = main.ends_with('/') || main == "." || main == ".." || main.ends_with("/.") ||
+                      main.ends_with("/..");
+  if (!names_folder) return false;
+  for (std::string_view suffix : {"", ".js", ".json", ".node"}) {
+    auto beside = resolve_path(folder, main);
+    auto inside = resolve_path(folder, std::string(main) + std::string(suffix));
+    if (!beside || !inside) return true;
+    if (world.index.file(*beside + std::string(suffix)) || world.index.file(*inside)) return true;
+  }
+  return false;
+}
+
 std::optional<std::string> legacy_main_resolve(const ModuleWorld& world, std::string_view folder,
                                                const PackageConfig* config) {
   std::string_view main = config ? std::string_view(config->main) : std::string_view();
@@ -108,8 +123,7 @@ std::optional<std::string> legacy_main_resolve(const ModuleWorld& world, std::st
   if (!main.empty()) {
     auto exact = resolve_path(folder, main);
     if (!exact) return std::nullopt;
-    // Whether a slash after a file's name matters depends on the file system under Node.
-    if (main.ends_with('/') && world.index.stat(*exact) == PathKind::kFile) return std::nullopt;
+    if (is_unclear_main(world, folder, main)) return std::nullopt;
     for (std::string_view suffix :
          {"", ".js", ".json", ".node", "/index.js", "/index.json", "/index.node"}) {
       auto candidate = resolve_path(folder, std::string(main) + std::string(suffix));
@@ -324,7 +338,11 @@ const FileNode* esm_resolve(const ModuleWorld& world, std::string_view specifier
   } else if (!may_be_url(specifier)) {
     path = package_resolve(world, specifier, parent, RequestKind::kImport);
   }
-  return path ? world.index.file(*path) : nullptr;
+  const FileNode* file = path ? world.index.file(*path) : nullptr;
+  if (!file || !is_format_ruled_by_package(file->path)) return file;
+  // Node looks for the format at once, and throws when it cannot read the package.json.
+  auto scope = world.configs.lookup_package_scope(file->path);
+  return scope && !scope->config->usable ? nullptr : file;
 }
 
 }  // namespace ingot

@@ -17,6 +17,11 @@ bool is_wasm(const FileNode* file) {
 
 }  // namespace
 
+bool is_format_ruled_by_package(std::string_view path) {
+  std::string_view extension = extension_of(path);
+  return extension.empty() || extension == ".js" || extension == ".ts";
+}
+
 ModuleFormat module_format(const ModuleWorld& world, std::string_view path) {
   std::string_view extension = extension_of(path);
   if (extension == ".cjs") return ModuleFormat::kCommonjs;
@@ -26,9 +31,9 @@ ModuleFormat module_format(const ModuleWorld& world, std::string_view path) {
   if (extension == ".wasm") return ModuleFormat::kWasm;
   if (extension == ".cts") return ModuleFormat::kCommonjsTypescript;
   if (extension == ".mts") return ModuleFormat::kModuleTypescript;
-  bool typescript = extension == ".ts";
-  if (extension != ".js" && !extension.empty() && !typescript) return ModuleFormat::kOther;
+  if (!is_format_ruled_by_package(path)) return ModuleFormat::kOther;
 
+  bool typescript = extension == ".ts";
   auto scope = world.configs.lookup_package_scope(path);
   if (scope && !scope->config->usable) return ModuleFormat::kOther;
   PackageType type = scope ? scope->config->type : PackageType::kNone;

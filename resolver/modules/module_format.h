@@ -28,6 +28,9 @@ enum class ModuleFormat : uint8_t {
 // `path` is a file's. A package.json that is not usable makes a file that depends on it kOther.
 ModuleFormat module_format(const ModuleWorld& world, std::string_view path);
 
+// Whether the package.json that rules the file at `path` has a say in its format.
+bool is_format_ruled_by_package(std::string_view path);
+
 // kCommonjs or kModule for a kAmbiguous file when Node's detection will certainly say so, else
 // `format` itself. (Node warns of a detected ES module outside node_modules.)
 ModuleFormat detected_format(ModuleFormat format, const ModuleScan& scan);

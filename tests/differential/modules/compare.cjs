@@ -14,7 +14,7 @@ const path = require('node:path');
 const { fileURLToPath, pathToFileURL } = require('node:url');
 const { randomTree, randomQuestions, seeded } = require('./random_tree.cjs');
 
-const options = { seed: 1, trees: 60, folder: null, formats: false };
+const options = { seed: 1, trees: 40, folder: null, formats: false };
 const [probe, ...rest] = process.argv.slice(2);
 for (let i = 0; i < rest.length; i++) {
   const name = rest[i].slice(2);
