@@ -266,23 +266,12 @@ class Assembler {
     return out;
   }
 
-  // The lockfile's word counts before that of package.json, as for npm.
+  // The lockfile's word counts before that of package.json, as for npm, which knows nothing of
+  // "directories.bin" here.
   std::map<std::string, std::string> commands_of(size_t index) const {
     const LockedPackage& package = locked(index);
     if (!package.bin.empty() || !facts_[index]) return package.bin;
-    const Manifest& manifest = facts_[index]->manifest;
-    if (!manifest.bin.empty() || !manifest.bin_directory) return manifest.bin;
-    std::map<std::string, std::string> out;
-    std::string inside = normal_path(*manifest.bin_directory);
-    if (!is_safe_relative_path(inside)) return out;
-    std::string folder = below(package.install_path, inside) + "/";
-    const auto& nodes = draft_.nodes();
-    auto node =
-        std::lower_bound(nodes.begin(), nodes.end(), folder,
-                         [](const FileNode& n, const std::string& p) { return n.path < p; });
-    for (; node != nodes.end() && node->path.starts_with(folder); ++node)
-      out.emplace(base_name(node->path), inside + "/" + node->path.substr(folder.size()));
-    return out;
+    return facts_[index]->manifest.bin;
   }
 
   // Says which packages would have been compiled, and which scripts were not run.

@@ -13,13 +13,6 @@ bool starts_with_drive(std::string_view path) {
   return path.size() >= 2 && letter(path[0]) && path[1] == ':';
 }
 
-// A name may be a megabyte long: messages show its beginning, quoted.
-std::string shown(std::string_view path) {
-  constexpr size_t kMostShown = 200;
-  std::string text = json_quote(path.substr(0, kMostShown));
-  return path.size() > kMostShown ? text + "..." : text;
-}
-
 // json_quote replaces what is not UTF-8, and nothing else, with U+FFFD.
 bool is_utf8(std::string_view text) {
   constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
@@ -60,17 +53,23 @@ bool is_in_folder(std::string_view path, const std::string& folder) {
 
 }  // namespace
 
+std::string shown_path(std::string_view path) {
+  constexpr size_t kMostShown = 200;
+  std::string text = json_quote(path.substr(0, kMostShown));
+  return path.size() > kMostShown ? text + "..." : text;
+}
+
 Result<EntryPath> check_entry_path(std::string_view raw, const std::string& label,
                                    const TarballLimits& limits) {
   if (auto reason = bad_name(raw, limits))
     return fail(input_error("tarball-entry-name", "the tarball of " + label + " has an entry " +
-                                                      shown(raw) + " whose name " + *reason));
+                                                      shown_path(raw) + " whose name " + *reason));
   size_t slash = raw.find('/');
   std::string_view below = slash == std::string_view::npos ? "" : raw.substr(slash + 1);
   std::string path = normal_path(below);
   if (raw.starts_with('/') || climbs(raw) || starts_with_drive(raw) || starts_with_drive(path))
     return fail(input_error("tarball-entry-escapes", "the tarball of " + label + " has an entry " +
-                                                         shown(raw) +
+                                                         shown_path(raw) +
                                                          " that would lie outside the package")
                     .hinted("such an archive was made to overwrite other files: do not install it "
                             "with other tools either"));
@@ -83,6 +82,8 @@ bool stays_inside(const EntryPath& entry, std::string_view link_target) {
   if (link_target.starts_with('/') || starts_with_drive(link_target) ||
       link_target.find('\\') != std::string_view::npos)
     return false;
+  // What lies in no folder is beside the package, and never placed anywhere.
+  if (entry.path.empty()) return !climbs(normal_path(link_target));
   std::string root = normal_path(entry.root);
   std::string folder = parent_path(join_path(entry.root, entry.path));
   std::string end = normal_path(folder + "/" + std::string(link_target));
@@ -94,7 +95,7 @@ bool stays_inside_as_hard_link(const EntryPath& entry, std::string_view link_tar
       link_target.find('\\') != std::string_view::npos)
     return false;
   std::string root = normal_path(entry.root);
-  return root.empty() || is_in_folder(normal_path(link_target), root);
+  return root.empty() || entry.path.empty() || is_in_folder(normal_path(link_target), root);
 }
 
 }  // namespace ingot

@@ -28,4 +28,7 @@ Result<EntryPath> check_entry_path(std::string_view raw, const std::string& labe
 bool stays_inside(const EntryPath& entry, std::string_view link_target);
 bool stays_inside_as_hard_link(const EntryPath& entry, std::string_view link_target);
 
+// Quoted for a message; a name may be a megabyte long, so only its beginning.
+std::string shown_path(std::string_view path);
+
 }  // namespace ingot

@@ -1,9 +1,5 @@
 #include "packer/unpack/tarball.h"
 
-#include <archive.h>
-#include <archive_entry.h>
-#include <locale.h>
-
 #include <algorithm>
 #include <optional>
 #include <unordered_map>
@@ -12,149 +8,81 @@
 #include "base/file_system.h"
 #include "packer/unpack/entry_path.h"
 #include "packer/unpack/inflate.h"
+#include "packer/unpack/tar_reader.h"
 
 namespace ingot {
 namespace {
 
-Error damaged(const std::string& label, const std::string& what) {
-  return integrity_error("tarball-damaged", "the tarball of " + label + " is damaged: " + what);
-}
-
 Error too_large(const std::string& label, const std::string& what) {
   return input_error("tarball-too-large", "the tarball of " + label + " " + what);
 }
-
-// libarchive converts names to the locale's encoding; ours is UTF-8 whatever the user has set. Only
-// the calling thread is affected.
-class Utf8Locale {
- public:
-  Utf8Locale() : locale_(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)) {
-    if (locale_) previous_ = uselocale(locale_);
-  }
-  ~Utf8Locale() {
-    if (!locale_) return;
-    uselocale(previous_);
-    freelocale(locale_);
-  }
-  Utf8Locale(const Utf8Locale&) = delete;
-  Utf8Locale& operator=(const Utf8Locale&) = delete;
-
- private:
-  locale_t locale_;
-  locale_t previous_ = nullptr;
-};
 
 // The entries of one archive in memory, put through the policy one by one.
 class Unpacker {
  public:
   Unpacker(std::shared_ptr<const Bytes> storage, const std::string& label,
            const TarballLimits& limits)
-      : label_(label), limits_(limits), archive_(archive_read_new()) {
+      : label_(label), limits_(limits), reader_(*storage, label) {
     out_.storage = std::move(storage);
   }
-  ~Unpacker() { archive_read_free(archive_); }
-  Unpacker(const Unpacker&) = delete;
-  Unpacker& operator=(const Unpacker&) = delete;
 
   Result<UnpackedTarball> run() {
-    const Bytes& bytes = *out_.storage;
-    if (!archive_ || archive_read_support_format_tar(archive_) != ARCHIVE_OK ||
-        archive_read_open_memory(archive_, bytes.data(), bytes.size()) != ARCHIVE_OK)
-      return fail(damaged(label_, "this is no tar archive"));
     uint64_t entries = 0;
-    while (archive_entry* entry = TRY(next())) {
+    while (std::optional<TarEntry> entry = TRY(reader_.next())) {
       if (++entries > limits_.entries)
         return fail(
             too_large(label_, "has more than " + std::to_string(limits_.entries) + " entries"));
-      TRY(take(entry));
+      TRY(take(*entry));
     }
     return finish();
   }
 
  private:
-  std::string why() const {
-    const char* text = archive_error_string(archive_);
-    return text ? text : "unreadable";
-  }
-
-  Result<archive_entry*> next() {
-    archive_entry* entry = nullptr;
-    int status = archive_read_next_header(archive_, &entry);
-    if (status == ARCHIVE_EOF) return nullptr;
-    if (status == ARCHIVE_OK) return entry;
-    if (status != ARCHIVE_WARN) return fail(damaged(label_, why()));
-    out_.warnings.push_back(
-        input_error("tarball-odd", "the tarball of " + label_ + " has an odd entry: " + why()));
-    return entry;
-  }
-
-  Status take(archive_entry* entry) {
-    const char* raw = archive_entry_pathname(entry);
-    EntryPath where = TRY(check_entry_path(raw ? raw : "", label_, limits_));
-    const char* hard = archive_entry_hardlink(entry);
-    if (hard || archive_entry_filetype(entry) == AE_IFLNK) return drop_link(entry, where, hard);
-    if (archive_entry_filetype(entry) == AE_IFDIR) return {};
-    if (archive_entry_filetype(entry) != AE_IFREG)
-      return fail(wrong_kind(where, "a device or pipe"));
-    if (archive_entry_sparse_count(entry) > 0) return fail(wrong_kind(where, "a sparse file"));
-    if (where.path.empty()) {
-      out_.dropped.push_back({where.root, "it lies in no folder: npm removes the first one"});
-      return {};
+  Status take(const TarEntry& entry) {
+    EntryPath where = TRY(check_entry_path(entry.path, label_, limits_));
+    switch (entry.kind) {
+      case TarEntryKind::kDirectory:
+        return {};
+      case TarEntryKind::kSymbolicLink:
+        return drop_link(where, entry.link_target, stays_inside(where, entry.link_target));
+      case TarEntryKind::kHardLink:
+        return drop_link(where, entry.link_target,
+                         stays_inside_as_hard_link(where, entry.link_target));
+      case TarEntryKind::kSparseFile:
+        return fail(wrong_kind(where, "a sparse file"));
+      case TarEntryKind::kOther:
+        return fail(wrong_kind(where, "a device or a pipe"));
+      case TarEntryKind::kFile:
+        return take_file(std::move(where), entry);
     }
-    bool executable = (archive_entry_perm(entry) & 0111) != 0;
-    ByteView content = TRY(content_of(entry, where));
-    add({std::move(where.path), executable, content});
+    return {};
+  }
+
+  Status take_file(EntryPath where, const TarEntry& entry) {
+    if (entry.size > limits_.file_bytes)
+      return fail(too_large(
+          label_, "has a file " + where.path + " of " + std::to_string(entry.size) + " bytes"));
+    ByteView content = TRY(reader_.content());
+    if (where.path.empty())
+      out_.dropped.push_back({where.root, "it lies in no folder: npm removes the first one"});
+    else
+      add({std::move(where.path), entry.executable, content});
+    return {};
+  }
+
+  Status drop_link(const EntryPath& where, const std::string& target, bool inside) {
+    std::string name = where.path.empty() ? where.root : where.path;
+    if (!inside)
+      return fail(input_error("tarball-entry-escapes", "the tarball of " + label_ + " has a link " +
+                                                           name + " to " + shown_path(target) +
+                                                           ", outside the package"));
+    out_.dropped.push_back({name, "it is a link (to " + target + "), and npm leaves links out"});
     return {};
   }
 
   Error wrong_kind(const EntryPath& where, const std::string& kind) const {
     return input_error("tarball-entry-kind", "the tarball of " + label_ + " has an entry " +
                                                  where.path + " that is " + kind);
-  }
-
-  Status drop_link(archive_entry* entry, const EntryPath& where, const char* hard) {
-    const char* symbolic = archive_entry_symlink(entry);
-    std::string target = hard ? hard : symbolic ? symbolic : "";
-    bool inside = hard ? stays_inside_as_hard_link(where, target) : stays_inside(where, target);
-    if (!inside)
-      return fail(input_error("tarball-entry-escapes", "the tarball of " + label_ + " has a link " +
-                                                           where.path + " to " + target +
-                                                           ", outside the package"));
-    out_.dropped.push_back(
-        {where.path, "it is a link (to " + target + "), and npm leaves links out"});
-    return {};
-  }
-
-  // The archive is in memory in one piece, and libarchive hands out pointers into it.
-  Result<ByteView> content_of(archive_entry* entry, const EntryPath& where) {
-    int64_t declared = archive_entry_size(entry);
-    if (declared < 0) return fail(damaged(label_, where.path + " has no size"));
-    auto size = static_cast<uint64_t>(declared);
-    if (size > limits_.file_bytes)
-      return fail(
-          too_large(label_, "has a file " + where.path + " of " + std::to_string(size) + " bytes"));
-    const uint8_t* start = nullptr;
-    uint64_t have = 0;
-    while (true) {
-      const void* block = nullptr;
-      size_t length = 0;
-      int64_t offset = 0;
-      int status = archive_read_data_block(archive_, &block, &length, &offset);
-      if (status == ARCHIVE_EOF) break;
-      if (status != ARCHIVE_OK) return fail(damaged(label_, where.path + ": " + why()));
-      if (length == 0) continue;
-      const auto* data = static_cast<const uint8_t*>(block);
-      if (!start) start = data;
-      if (static_cast<uint64_t>(offset) != have || data != start + have)
-        return fail(damaged(label_, where.path + " is not in one piece"));
-      have += length;
-    }
-    if (have != size) return fail(damaged(label_, where.path + " is cut short"));
-    if (have == 0) return ByteView();
-    const Bytes& bytes = *out_.storage;
-    if (start < bytes.data() || start >= bytes.data() + bytes.size())
-      return fail(damaged(label_, where.path + " is not in one piece"));
-    return ByteView(bytes).slice(static_cast<uint64_t>(start - bytes.data()), size);
   }
 
   void add(PackageFile file) {
@@ -185,6 +113,9 @@ class Unpacker {
   }
 
   Result<UnpackedTarball> finish() {
+    for (const std::string& oddity : reader_.oddities())
+      out_.warnings.push_back(
+          input_error("tarball-odd", "the tarball of " + label_ + " has an odd entry: " + oddity));
     if (out_.files.empty())
       return fail(input_error("tarball-empty", "the tarball of " + label_ + " holds no files"));
     std::sort(out_.files.begin(), out_.files.end(),
@@ -199,7 +130,7 @@ class Unpacker {
 
   const std::string& label_;
   const TarballLimits& limits_;
-  archive* archive_;
+  TarReader reader_;
   UnpackedTarball out_;
   std::unordered_map<std::string, size_t> index_;  // path -> files
   std::unordered_set<std::string> ignore_lists_;   // the .npmignore files so far
@@ -235,7 +166,6 @@ Result<UnpackedTarball> unpack_tarball(ByteView tarball, const std::string& labe
       return fail(too_large(label, "has " + std::to_string(tarball.size()) + " bytes"));
     storage->assign(tarball.begin(), tarball.end());
   }
-  Utf8Locale locale;
   return Unpacker(std::move(storage), label, limits).run();
 }
 
