@@ -27,4 +27,21 @@ function hide() {
   if (own !== -1) execArgv.splice(own, 1);
 }
 
-module.exports = { Module, helpers, hide, internal, internalBinding };
+// Calls `patch` with the exports of one of Node's modules when that is loaded, if it ever is: what an
+// application does not use must not cost it anything at start.
+function whenLoaded(id, patch) {
+  const module = BuiltinModule.map.get(id);
+  if (module.loaded) {
+    patch(module.exports);
+    return;
+  }
+  const { compileForInternalLoader } = module;
+  module.compileForInternalLoader = function() {
+    delete module.compileForInternalLoader;
+    const exports = Reflect.apply(compileForInternalLoader, module, []);
+    patch(exports);
+    return exports;
+  };
+}
+
+module.exports = { Module, helpers, hide, internal, internalBinding, whenLoaded };

@@ -4,16 +4,37 @@
 
 const { Module, hide } = require('./internals');
 
-// Node's own modules that the steps below need are loaded while the door is open.
 require('./fs_handlers').install(); //  fs, fs/promises: the embedded tree
 require('./packages').install(); //     what Node's module loaders ask of the disk
 require('./commonjs').install(); //     require() from the table, with code cache
 require('./esm').install(); //          import from the table, with code cache
+require('./addons').install(); //       .node files
+require('./children').install(); //     child processes: this executable as node, programs of the tree
+require('./workers').install(); //      worker threads
 hide(); //                              to the application, this is plain Node
 
 const payload = require('./payload');
 const tree = require('./tree');
 
-const main = tree.absolutePath(payload.mainEntry);
-process.argv[1] = main;
-Module.runMain(main);
+function runApplication() {
+  const main = tree.absolutePath(payload.mainEntry);
+  process.argv[1] = main;
+  Module.runMain(main);
+}
+
+function start() {
+  const request = require('./workers').takeRequest();
+  if (request !== undefined) {
+    require('./workers').run(request);
+    return;
+  }
+  // Node repeats its own name where the script's would be.
+  const args = process.argv.slice(2);
+  const permission = require('./key').permission(args);
+  const asNode = permission === 'node' ||
+    (permission === 'tree' && require('./node_command').namesTreeScript(args));
+  if (asNode) require('./node_command').run(args);
+  else runApplication();
+}
+
+start();

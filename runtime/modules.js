@@ -57,4 +57,9 @@ function count(rejected) {
   else counts.accepted++;
 }
 
-module.exports = { count, counts, entryOf, resolve, usesDefaults };
+// From now on every resolution is Node's (conditions were added on a child's command line).
+function useNodesResolution() {
+  defaults = false;
+}
+
+module.exports = { count, counts, entryOf, resolve, useNodesResolution, usesDefaults };

@@ -9,7 +9,8 @@ const { crc32 } = internalBinding('zlib');
 
 const MAGIC = 0x54474E49;
 const VERSION = 1;
-const HEADER = { entryCount: 3, mainEntry: 4, entries: 6, resolutions: 10, runtime: 12, runtimeCache: 14 };
+// Places in the header: words, but for the seal, which is at a byte.
+const HEADER = { mainEntry: 4, entries: 6, resolutions: 10, seal: 96 };
 const ENTRY_WORDS = 12;
 const NO_ENTRY = 0xFFFFFFFF;
 
@@ -128,6 +129,7 @@ module.exports = {
   size,
   stored,
   isCompressed,
-  runtimeSource: () => bytes.latin1Slice(words[HEADER.runtime], words[HEADER.runtime] + words[HEADER.runtime + 1]),
+  // The digest of the manifest, in hex: what this executable is, in one word.
+  seal: () => bytes.hexSlice(HEADER.seal, HEADER.seal + 32),
   wordAt: (index) => words[index],
 };

@@ -1,0 +1,85 @@
+'use strict';
+// The user's key: how an executable knows that a command line was given to it by its own parent.
+//
+// A child that is to run as `node script` gets the key in its environment, bound to its command
+// line. The key is in a file that only this user can read, so an outsider who can set environment
+// variables (a web server, sudo with a kept environment, sshd's AcceptEnv) cannot use it to make the
+// executable run another script; whoever can read the file could run any program as this user anyway.
+
+const { internal, internalBinding } = require('./internals');
+const { isPrivate, userFolder } = require('./user_folder');
+
+const VARIABLE = 'INGOT_RUN';
+const SIZE = 32; // bytes
+
+let cached;
+
+function read(file) {
+  const fs = internal('fs');
+  const fd = fs.openSync(file, fs.constants.O_RDONLY | (fs.constants.O_NOFOLLOW ?? 0));
+  try {
+    const stats = fs.fstatSync(fd);
+    if (!stats.isFile() || stats.size !== SIZE || !isPrivate(stats)) throw new Error(`${file} is not a key`);
+    return fs.readFileSync(fd).toString('hex');
+  } finally {
+    fs.closeSync(fd);
+  }
+}
+
+function create(file) {
+  const fs = internal('fs');
+  const draft = `${file}.${process.pid}`;
+  fs.writeFileSync(draft, internal('crypto').randomBytes(SIZE), { mode: 0o600, flag: 'wx' });
+  try {
+    fs.linkSync(draft, file); // fails when another process was first; its key is as good
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error;
+  } finally {
+    fs.unlinkSync(draft);
+  }
+}
+
+function key() {
+  if (cached !== undefined) return cached;
+  const file = internal('path').join(userFolder('key'), 'key');
+  try {
+    cached = read(file);
+  } catch (error) {
+    if (error.code !== 'ENOENT') throw error;
+    create(file);
+    cached = read(file);
+  }
+  return cached;
+}
+
+function fingerprint(args) {
+  const { crc32 } = internalBinding('zlib');
+  return `${args.length}-${crc32(args.join('\0'), 0).toString(16)}`;
+}
+
+// The variable's value for a child that is started with these arguments (without the program).
+function tokenFor(args) {
+  return `${key()}:${fingerprint(args)}`;
+}
+
+// What the environment allows a process with these arguments: 'node' (its parent started just this
+// command line as `node ...`), 'tree' (it descends from this application, and may run the
+// application's own scripts), or undefined. Takes the variable out of the environment if it is meant
+// for this process alone.
+function permission(args) {
+  const token = process.env[VARIABLE];
+  if (token === undefined) return undefined;
+  if (process.getuid?.() !== process.geteuid?.() || process.getgid?.() !== process.getegid?.()) return undefined;
+  const [given, bound] = token.split(':');
+  let known;
+  try {
+    known = given === key();
+  } catch {
+    known = false; // no key of ours: nobody can have been given it
+  }
+  if (!known) return undefined;
+  delete process.env[VARIABLE];
+  return bound === fingerprint(args) ? 'node' : 'tree';
+}
+
+module.exports = { VARIABLE, permission, tokenFor };

@@ -1,0 +1,95 @@
+'use strict';
+// Worker threads see the embedded tree, too.
+//
+// A new thread starts with nothing of ours. So a Worker is started with a small script that sets up
+// the runtime in the thread and then does what Node would have done with the script that was asked
+// for: a path, a URL or source text.
+
+const { Module, internal, whenLoaded } = require('./internals');
+
+// As stub.js, in a thread; `request` is what to run.
+function bootstrap(request) {
+  return `{
+    const { emitWarning } = process;
+    process.emitWarning = () => {};
+    const { internalBinding } = require('internal/test/binding');
+    process.emitWarning = emitWarning;
+    const payload = internalBinding('sea').getAsset('ingot');
+    const header = new Uint32Array(payload, 0, 32);
+    const bytes = Buffer.from(payload);
+    const cache = bytes.subarray(header[14], header[14] + header[15]);
+    globalThis[Symbol.for('ingot.request')] = ${JSON.stringify(request)};
+    internalBinding('contextify').compileFunction(
+      bytes.latin1Slice(header[12], header[12] + header[13]), 'node:internal/ingot', 0, 0,
+      cache.length === 0 ? undefined : cache, false, undefined, undefined,
+      ['embedderRequire', 'internalBinding', 'payloadBuffer'], Symbol('ingot')).function(require, internalBinding, payload);
+  }`;
+}
+
+// What to run in the thread, or undefined when the arguments are wrong and Node is to say so.
+function requestFor(filename, options) {
+  const { fileURLToPath, isURL } = internal('internal/url');
+  const { isAbsolute, resolve } = internal('path');
+  if (options.eval) return typeof filename === 'string' ? { evaluate: filename } : undefined;
+  if (isURL(filename)) {
+    if (filename.protocol === 'data:') return { url: `${filename}` };
+    return filename.protocol === 'file:' ? { path: fileURLToPath(filename) } : undefined;
+  }
+  if (typeof filename !== 'string') return undefined;
+  return isAbsolute(filename) || /^\.\.?[\\/]/.test(filename) ? { path: resolve(filename) } : undefined;
+}
+
+function withInternals(options) {
+  const changed = { ...options, eval: true };
+  if (Array.isArray(options.execArgv)) changed.execArgv = [...options.execArgv, '--expose-internals'];
+  return changed;
+}
+
+function patch(exports) {
+  const Original = exports.Worker;
+  exports.Worker = class Worker extends Original {
+    constructor(filename, options = {}, ...rest) {
+      const request = rest.length === 0 ? requestFor(filename, options) : undefined;
+      if (request === undefined) super(filename, options, ...rest);
+      else super(bootstrap(request), withInternals(options));
+    }
+  };
+}
+
+// What this thread was started for, or undefined in the main thread.
+function takeRequest() {
+  const key = Symbol.for('ingot.request');
+  const request = globalThis[key];
+  delete globalThis[key];
+  return request;
+}
+
+function forgetEvaluation() {
+  delete process._eval;
+  for (const name of ['module', 'exports', 'require', '__filename', '__dirname']) delete globalThis[name];
+}
+
+function run({ evaluate, path, url }) {
+  if (evaluate !== undefined) {
+    Object.defineProperty(process, '_eval', {
+      __proto__: null, configurable: true, enumerable: true, value: evaluate,
+    });
+    internal('internal/process/execution').evalTypeScript('[worker eval]', evaluate);
+    return;
+  }
+  forgetEvaluation();
+  if (path !== undefined) {
+    process.argv[1] = path;
+    Module.runMain(path);
+    return;
+  }
+  process.argv.splice(1, 1);
+  const { runEntryPointWithESMLoader } = internal('internal/modules/run_main');
+  runEntryPointWithESMLoader((loader) => loader.import(url, undefined, { __proto__: null }, undefined, true));
+}
+
+function install() {
+  whenLoaded('internal/worker', patch);
+}
+
+module.exports = { install, run, takeRequest };
