@@ -1,7 +1,8 @@
 // What ingot must refuse, and what it must survive: each bad input of refusals/cases.json ends with its exit code
 // and its error code, leaves nothing where the output would have been, and leaves the store fit for the next
-// build. Bad circumstances that are no single input (a full disk, a kill, two builds at once) are in
+// build. Inputs of refusals/accepted.json only look bad: they are cast, and what is cast runs. Bad circumstances that are no single input (a full disk, a kill, two builds at once) are in
 // refusals/scenarios.mjs.
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { makeProject } from './lib/fixture.mjs';
@@ -15,8 +16,12 @@ const options = readOptions();
 const report = new Report();
 const scratch = makeScratch(options.work, 'refusals');
 const salt = `${process.pid}-${Date.now()}`;
-const cases = JSON.parse(fs.readFileSync(path.join(import.meta.dirname, 'refusals/cases.json'), 'utf8'));
+const readCases = (name) => JSON.parse(fs.readFileSync(path.join(import.meta.dirname, 'refusals', name), 'utf8'));
 let count = 0;
+
+// The registry of each test is in its project's .npmrc; nothing in the environment may stand in for it.
+for (const name of Object.keys(process.env)) if (/^npm_config_(?!cache$|cafile$)/i.test(name)) delete process.env[name];
+process.env.NO_PROXY = process.env.no_proxy = '127.0.0.1';
 
 // One project with its own registry and an empty folder for the output.
 async function stage(description) {
@@ -49,12 +54,18 @@ function judge(expected, result) {
   return reasons;
 }
 
-async function refuse(expected) {
+function runExecutable(expected, staged) {
+  const r = spawnSync(staged.out, [], { encoding: 'utf8', env: { PATH: '/nonexistent' }, timeout: 30_000 });
+  return r.status === 0 && r.stdout.trim() === expected.prints ? [] : [`the executable prints ${r.stdout}${r.stderr}, not ${expected.prints}`];
+}
+
+async function settleCase(expected) {
   const staged = await stage(expected);
   try {
     const result = await build(staged, expected.args);
     const reasons = judge(expected, result);
-    if (staged.leftovers().length) reasons.push(`left behind: ${staged.leftovers()}`);
+    if (expected.exit === 0) reasons.push(...runExecutable(expected, staged));
+    else if (staged.leftovers().length) reasons.push(`left behind: ${staged.leftovers()}`);
     if (expected.requests !== undefined && staged.registry.asked.length !== expected.requests) {
       reasons.push(`asked the registry ${staged.registry.asked.length} times, not ${expected.requests}`);
     }
@@ -81,7 +92,10 @@ const first = await build(reference);
 await attempt('a sound project is cast', async () => judge({ exit: 0, hint: false }, first));
 const sealed = first.exit === 0 ? fs.readFileSync(reference.out) : undefined;
 
-for (const expected of cases) await attempt(expected.name, () => refuse(expected));
+for (const expected of readCases('cases.json')) await attempt(expected.name, () => settleCase(expected));
+for (const expected of readCases('accepted.json')) {
+  await attempt(`accepted: ${expected.name}`, () => settleCase({ exit: 0, hint: false, ...expected }));
+}
 for (const [name, scenario] of Object.entries(scenarios)) {
   await attempt(name, () => scenario({ options, scratch, stage, build, judge, sound, salt }));
 }

@@ -8,7 +8,8 @@ import { makeTarball } from './tar.mjs';
 export const integrityOf = (bytes, algorithm = 'sha512') => `${algorithm}-${createHash(algorithm).update(bytes).digest('base64')}`;
 const tarballName = ({ name, version }) => `${name.split('/').pop()}-${version}.tgz`;
 
-// A package is { name, version?, manifest?, files?, entries?, noManifest?, tarball?, locked? }. The salt makes its bytes new,
+// A package is { name, version?, manifest?, files?, entries?, noManifest?, tarball?, locked?, at?, group? }: `at` its place
+// (below node_modules/ otherwise), `group` the kind of dependency it is of the project (none: ""). The salt makes its bytes new,
 // so that neither the store nor npm's cache has them.
 function makePackage(given, salt) {
   const version = given.version ?? '1.0.0';
@@ -20,7 +21,7 @@ function makePackage(given, salt) {
     ...(given.entries ?? []),
   ];
   const tarball = given.tarball ? given.tarball(manifest) : makeTarball(entries);
-  return { name: given.name, version, tarball, locked: given.locked ?? {} };
+  return { name: given.name, version, tarball, locked: given.locked ?? {}, at: given.at ?? `node_modules/${given.name}`, group: given.group ?? 'dependencies' };
 }
 
 function setAt(target, keys, value) {
@@ -31,10 +32,11 @@ function setAt(target, keys, value) {
 }
 
 // Edits are { file, set: [keys], to } | { file, unset: [keys] } | { file, replace: [text, by] } | { file, remove } |
-// { file, write: text }.
+// { file, write: text } | { file, rename }.
 function applyEdit(dir, edit) {
   const file = path.join(dir, edit.file);
   if (edit.remove) return fs.rmSync(file);
+  if (edit.rename) return fs.renameSync(file, path.join(dir, edit.rename));
   if (edit.write !== undefined) return fs.writeFileSync(file, edit.write);
   let text = fs.readFileSync(file, 'utf8');
   if (edit.replace) {
@@ -52,14 +54,16 @@ function applyEdit(dir, edit) {
 export function makeProject(dir, description, salt) {
   const packages = (description.packages ?? []).map((p) => makePackage(p, salt));
   const tarballs = new Map(packages.map((p) => [tarballName(p), p.tarball]));
-  const dependencies = Object.fromEntries(packages.map((p) => [p.name, p.version]));
-  const manifest = { name: 'refusal', version: '1.0.0', main: 'main.js', dependencies, ...description.manifest };
-  const main = `console.log('whole', ${packages.map((p) => `require(${JSON.stringify(p.name)})`).join(', ') || 0});\n`;
+  const groups = {};
+  for (const p of packages) if (p.group) (groups[p.group] ??= {})[p.name] = p.version;
+  const manifest = { name: 'refusal', version: '1.0.0', main: 'main.js', ...groups, ...description.manifest };
+  const direct = packages.filter((p) => p.group === 'dependencies');
+  const main = `console.log('whole', ${direct.map((p) => `require(${JSON.stringify(p.name)})`).join(', ') || 0});\n`;
   const lock = {
     name: manifest.name, version: manifest.version, lockfileVersion: 3, requires: true,
     packages: {
-      '': { name: manifest.name, version: manifest.version, dependencies },
-      ...Object.fromEntries(packages.map((p) => [`node_modules/${p.name}`,
+      '': { name: manifest.name, version: manifest.version, ...groups },
+      ...Object.fromEntries(packages.map((p) => [p.at,
         { version: p.version, integrity: integrityOf(p.tarball), ...p.locked }])),
     },
   };
