@@ -55,6 +55,12 @@ function rulingText(file) {
   return '';
 }
 
+// Our reader of JSON refuses an object with one key twice; Node takes the last.
+function hasKeyTwice(text) {
+  const strings = (json) => json.match(/"(?:[^"\\]|\\.)*"/g)?.length ?? 0;
+  return strings(text) > strings(JSON.stringify(JSON.parse(text)));
+}
+
 // Why we may have no answer although Node has one.
 function excuse(kind, parent, specifier, file, root) {
   if (isBuiltin(specifier) || specifier.startsWith('node:')) return 'builtin';
@@ -65,9 +71,11 @@ function excuse(kind, parent, specifier, file, root) {
   if (/[\x00-\x1f\\:]/.test(specifier)) return 'unusual character';
   if (kind === 'import' && /[?#]|\/\/|%|\s/.test(specifier)) return 'unusual URL';
   if (specifier.includes('%')) return 'escape in a pattern';
-  // Queries, fragments, backslashes, broken escapes, empty components; a key that is there twice.
-  for (const name of [parent, file])
-    if (/"\.[^"]*(\?|#|\\|%c|\/\/)[^"]*"|("exports":).*\2/.test(rulingText(name))) return 'unusual target';
+  for (const text of [rulingText(parent), rulingText(file)].filter(Boolean)) {
+    if (hasKeyTwice(text)) return 'a key twice in package.json';
+    // Queries, fragments, backslashes, broken escapes, empty components.
+    if (/"\.[^"]*(\?|#|\\|%c|\/\/)[^"]*"/.test(text)) return 'unusual target';
+  }
   if (/"main":"[^"]*(\/|\.)"/.test(rulingText(file))) return 'main that names a folder';
   return null;
 }
