@@ -8,6 +8,7 @@ namespace ingot {
 namespace {
 
 constexpr uint64_t kSmallestBuffer = 64 << 10;
+constexpr uint64_t kLikelyRatio = 32;
 constexpr uint64_t kMostPerCall = 64 << 20;  // zlib counts in 32 bits
 
 Error damaged(const std::string& label, const std::string& what) {
@@ -37,14 +38,15 @@ uint64_t most_allowed(uint64_t compressed, const TarballLimits& limits) {
   return std::min(allowed, limits.total_bytes);
 }
 
-// The length that the trailer declares: only a hint for the first allocation, since the trailer is
-// as hostile as the rest.
+// The length that the trailer declares, when that is likely: the trailer is as hostile as the rest,
+// and memory is only given to what has been inflated.
 uint64_t first_buffer(ByteView gzip, uint64_t allowed) {
   uint64_t declared = 0;
   if (gzip.size() >= 4)
     if (auto trailer = gzip.le<uint32_t>(gzip.size() - 4)) declared = *trailer;
+  uint64_t likely = declared / kLikelyRatio <= gzip.size() ? declared : gzip.size() * 4;
   // One byte more than is needed lets zlib reach the end without another round.
-  return std::clamp(declared + 1, std::min(kSmallestBuffer, allowed + 1), allowed + 1);
+  return std::min(std::max(likely + 1, kSmallestBuffer), allowed + 1);
 }
 
 Status check_rest(ByteView rest, const std::string& label) {

@@ -207,7 +207,8 @@ class Chooser {
   Status walk(IgnoreLevel& level, const std::string& folder, size_t depth) {
     if (depth > kMaxDepth)
       return fail(input_error("project-too-large", folder + " is nested too deep"));
-    std::vector<DirectoryEntry> entries = TRY(files_.list(join_path(folder_, folder)));
+    std::vector<DirectoryEntry> entries =
+        TRY(files_.list(folder.empty() ? folder_ : join_path(folder_, folder)));
     level.set(RuleSource::kDefault, parse_ignore_rules(kLeftByDefault));
     TRY(read_ignore_file(level, RuleSource::kNpmIgnore, below(folder, ".npmignore")));
     TRY(read_ignore_file(level, RuleSource::kGitIgnore, below(folder, ".gitignore")));

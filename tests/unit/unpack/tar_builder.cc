@@ -83,25 +83,30 @@ std::string TarBuilder::tgz() const {
   return gzip(tar());
 }
 
-std::string gzip(const std::string& bytes, uint64_t zeros) {
+std::string gzip(const std::string& bytes) {
+  return gzip_bomb(bytes, 0);
+}
+
+std::string gzip_bomb(const std::string& bytes, size_t mebibytes) {
   z_stream stream{};
   deflateInit2(&stream, 9, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY);
-  std::string out;
-  std::string buffer(1 << 16, '\0');
   auto feed = [&](const std::string& input, int flush) {
+    std::string out(deflateBound(&stream, input.size()) + 64, '\0');
     stream.next_in = reinterpret_cast<Bytef*>(const_cast<char*>(input.data()));
     stream.avail_in = static_cast<uInt>(input.size());
-    do {
-      stream.next_out = reinterpret_cast<Bytef*>(buffer.data());
-      stream.avail_out = static_cast<uInt>(buffer.size());
-      deflate(&stream, flush);
-      out.append(buffer, 0, buffer.size() - stream.avail_out);
-    } while (stream.avail_out == 0);
+    stream.next_out = reinterpret_cast<Bytef*>(out.data());
+    stream.avail_out = static_cast<uInt>(out.size());
+    deflate(&stream, flush);
+    out.resize(out.size() - stream.avail_out);
+    return out;
   };
-  feed(bytes, Z_NO_FLUSH);
-  const std::string block(1 << 20, '\0');
-  for (; zeros >= block.size(); zeros -= block.size()) feed(block, Z_NO_FLUSH);
-  feed(std::string(zeros, '\0'), Z_FINISH);
+  std::string out = feed(bytes, mebibytes > 0 ? Z_FULL_FLUSH : Z_FINISH);
+  if (mebibytes > 0) {
+    // After a full flush the same input gives the same bytes, which depend on nothing before.
+    std::string block = feed(std::string(1 << 20, '\0'), Z_FULL_FLUSH);
+    for (size_t i = 0; i < mebibytes; ++i) out += block;
+    out += feed("", Z_FINISH);
+  }
   deflateEnd(&stream);
   return out;
 }

@@ -41,7 +41,10 @@ class TarBuilder {
   std::string out_;
 };
 
-// One gzip member, of the bytes and then so many zeros (which are never in memory at once).
-std::string gzip(const std::string& bytes, uint64_t zeros = 0);
+// One gzip member.
+std::string gzip(const std::string& bytes);
+// The same with so many MiB of zeros after the bytes, which are never made: one compressed MiB is
+// repeated, so the checksum at the end is wrong.
+std::string gzip_bomb(const std::string& bytes, size_t mebibytes);
 
 }  // namespace ingot::testing
