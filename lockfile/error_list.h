@@ -4,6 +4,7 @@
 // it over: the first error becomes the result, the others go to the diagnostics.
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "base/result.h"
@@ -16,19 +17,25 @@ class ErrorList {
   static constexpr size_t kMaxErrors = 100;
 
   void add(Error error) {
-    if (errors_.size() < kMaxErrors) errors_.push_back(std::move(error));
+    if (errors_.size() < kMaxErrors)
+      errors_.push_back(std::move(error));
+    else
+      ++dropped_;
   }
   bool empty() const { return errors_.empty(); }
 
   // The first error; the others are left in `diagnostics`.
   Status finish(Diagnostics& diagnostics) {
     if (errors_.empty()) return {};
+    if (dropped_ > 0)
+      errors_.back().notes.push_back("and " + std::to_string(dropped_) + " more errors");
     for (size_t i = 1; i < errors_.size(); ++i) diagnostics.error(std::move(errors_[i]));
     return fail(std::move(errors_[0]));
   }
 
  private:
   std::vector<Error> errors_;
+  size_t dropped_ = 0;
 };
 
 }  // namespace ingot

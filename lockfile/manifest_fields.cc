@@ -12,7 +12,11 @@ namespace {
 class DependencyReader {
  public:
   DependencyReader(const JsonCursor& object, std::vector<Error>& oddities)
-      : object_(object), oddities_(oddities) {}
+      : object_(object), oddities_(oddities) {
+    if (auto meta = object.find("peerDependenciesMeta"))
+      for (JsonCursor entry : *meta)
+        if (entry.find_true("optional")) optional_peers_.insert(entry.key());
+  }
 
   void read(std::string_view group, DependencyKind kind) {
     auto members = object_.find(group);
@@ -44,22 +48,15 @@ class DependencyReader {
       return;
     }
     if (!seen_.insert(member.key()).second) return;
-    if (kind == DependencyKind::kPeer && is_optional_peer(member.key()))
+    if (kind == DependencyKind::kPeer && optional_peers_.contains(member.key()))
       kind = DependencyKind::kOptionalPeer;
     out_.push_back(
         {std::string(member.key()), std::string(member.text()), kind, member.position()});
   }
 
-  bool is_optional_peer(std::string_view name) const {
-    auto meta = object_.find("peerDependenciesMeta");
-    if (!meta) return false;
-    auto entry = meta->find(name);
-    return entry && entry->find_true("optional");
-  }
-
   const JsonCursor& object_;
   std::vector<Error>& oddities_;
-  std::set<std::string_view> seen_;
+  std::set<std::string_view> seen_, optional_peers_;
   std::vector<Dependency> out_;
 };
 

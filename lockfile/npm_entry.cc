@@ -12,6 +12,7 @@ namespace ingot {
 namespace {
 
 constexpr size_t kMaxUrlSize = 8192;
+constexpr size_t kMaxPathSize = 4096;  // PATH_MAX of Linux
 
 bool has_control_characters(std::string_view text) {
   return std::ranges::any_of(text,
@@ -61,7 +62,7 @@ void check_bundles(const Lockfile& lockfile, ErrorList& errors) {
 Status check_install_path(std::string_view path, const Position& position) {
   if (path.empty()) return {};
   if (climbs(path)) return fail(escape_error(path, position));
-  if (!is_safe_relative_path(path) || has_control_characters(path))
+  if (path.size() > kMaxPathSize || !is_safe_relative_path(path) || has_control_characters(path))
     return fail(input_error("lockfile-bad-path", json_quote(path) + " is no place for a package")
                     .at(position));
   if (is_in_node_modules(path) && !is_package_name(name_of_install_path(path)))
@@ -75,6 +76,8 @@ Result<std::string> local_path(std::string_view written, const Position& positio
   if (written.starts_with("file:")) written.remove_prefix(5);
   if (written.starts_with('/') || written.find('\\') != std::string_view::npos)
     return fail(escape_error(written, position));
+  if (written.size() > kMaxPathSize)
+    return fail(input_error("lockfile-bad-path", "this path is too long").at(position));
   std::string path = normal_path(written);
   if (path == ".") path.clear();
   if (climbs(path)) return fail(escape_error(written, position));
@@ -152,14 +155,18 @@ void finish_packages(Lockfile& lockfile, ErrorList& errors) {
 void add_workspace_dependencies(Lockfile& lockfile, const std::vector<std::string>& written) {
   WorkspacePatterns patterns(written);
   if (patterns.empty()) return;
-  LockedPackage& project = lockfile.packages.front();
+  std::vector<Dependency> workspaces;
+  std::set<std::string_view> names;
   for (const LockedPackage& package : lockfile.packages) {
     if (package.is_link() || !patterns.matches(package.install_path)) continue;
-    std::erase_if(project.dependencies,
-                  [&](const Dependency& other) { return other.name == package.name; });
-    project.dependencies.push_back({package.name, "file:" + package.install_path,
-                                    DependencyKind::kWorkspace, package.position});
+    names.insert(package.name);
+    workspaces.push_back({package.name, "file:" + package.install_path, DependencyKind::kWorkspace,
+                          package.position});
   }
+  // A workspace wins over whatever else the project asks for under its name.
+  auto& dependencies = lockfile.packages.front().dependencies;
+  std::erase_if(dependencies, [&](const Dependency& other) { return names.contains(other.name); });
+  std::ranges::move(workspaces, std::back_inserter(dependencies));
 }
 
 }  // namespace ingot
