@@ -153,7 +153,7 @@ class Downloads {
   void judge(Errand errand, CURLcode code) {
     Transfer& transfer = *errand.transfer;
     long status = transfer.status();
-    if (transfer.is_too_large() || (status == 200 && code == CURLE_FILESIZE_EXCEEDED)) {
+    if (transfer.is_too_large()) {
       finish(errand, fail(error_of(errand, "download-too-large",
                                    "more than " + std::to_string(limits_.max_bytes) + " bytes")));
     } else if (status == 200 && code == CURLE_OK) {
@@ -248,7 +248,9 @@ class Downloads {
     if (is_distrust(code))
       return error_of(errand, "network-untrusted", curl_easy_strerror(code))
           .hinted("name the file of the certificates to trust: cafile=... in .npmrc");
-    return error_of(errand, "network-error", curl_easy_strerror(code))
+    // Content with an answer that has no end of its head, libcurl has nothing to say.
+    const char* why = code == CURLE_OK ? "the answer is not whole" : curl_easy_strerror(code);
+    return error_of(errand, "network-error", why)
         .hinted("check the network and the proxy settings, or use --offline with a filled store");
   }
 

@@ -9,7 +9,6 @@
 
 #include "base/thread_pool.h"
 #include "packer/acquire/local_sources.h"
-#include "packer/acquire/registry.h"
 
 namespace ingot {
 namespace {
@@ -93,16 +92,6 @@ void look_up(std::vector<Job>& jobs, const FetchSettings& settings) {
   INGOT_CHECK(parallel_for(jobs.size(), work).has_value());
 }
 
-Result<Url> url_of(const TarballRequest& request, const NpmConfig& config) {
-  auto url =
-      request.source.kind == SourceKind::kRegistry
-          ? registry_tarball_url(config, request.name, request.version, request.source.location)
-          : Url::parse(request.source.location);
-  if (!url)
-    url.error().message = "the address of " + title_of(request) + " is " + url.error().message;
-  return url;
-}
-
 void accept_download(Job& job, Bytes body, const Url& url, const Store& store) {
   const Integrity& integrity = job.request.integrity;
   std::string location = displayed_url(url.text());
@@ -125,7 +114,7 @@ void get_missing(std::vector<Job>& jobs, const FetchSettings& settings) {
   std::vector<size_t> job_of;
   for (size_t i = 0; i < jobs.size(); ++i) {
     if (!jobs[i].is_missing()) continue;
-    auto url = url_of(jobs[i].request, settings.config);
+    auto url = address_of(jobs[i].request, settings.config);
     if (!url) {
       jobs[i].refuse(std::move(url.error()));
       continue;

@@ -1,5 +1,8 @@
 #include "packer/acquire/local_sources.h"
 
+#include "packer/acquire/npm_cache.h"
+#include "packer/acquire/registry.h"
+
 namespace ingot {
 namespace {
 
@@ -31,25 +34,26 @@ std::optional<FoundBytes> find_in_store(const TarballRequest& request, const Dig
 }
 
 // Read, not mapped: the file is npm's, and what was verified must not change afterwards.
-std::optional<FoundBytes> find_in_npm_cache(const TarballRequest& request, const Digest& digest,
+std::optional<FoundBytes> find_in_npm_cache(const TarballRequest& request,
                                             const FetchSettings& settings,
                                             std::vector<Error>& warnings) {
-  if (settings.config.cache_folder.empty()) return std::nullopt;
-  std::string path =
-      join_path(settings.config.cache_folder, "_cacache/content-v2/" + content_name(digest));
-  auto text = real_file_system().read(path, settings.limits.max_bytes);
-  if (!text) {
-    if (text.error().code != "not-found") warnings.push_back(std::move(text.error()));
-    return std::nullopt;
-  }
-  if (!request.integrity.verify(std::string_view(*text))) {
+  auto url = address_of(request, settings.config);
+  auto keys = npm_index_keys(url ? url->text() : "", request.name, request.version);
+  for (std::string& path : npm_cache_candidates(real_file_system(), settings.config.cache_folder,
+                                                request.integrity, keys)) {
+    auto text = real_file_system().read(path, settings.limits.max_bytes);
+    if (!text) {
+      if (text.error().code != "not-found") warnings.push_back(std::move(text.error()));
+      continue;
+    }
+    if (request.integrity.verify(std::string_view(*text)))
+      return owned(std::move(*text), ByteOrigin::kNpmCache, std::move(path));
     warnings.push_back(input_error("npm-cache-corrupt", "npm's cached copy of " +
                                                             title_of(request) +
                                                             " is damaged and is not used: " + path)
                            .hinted("`npm cache verify` mends npm's cache"));
-    return std::nullopt;
   }
-  return owned(std::move(*text), ByteOrigin::kNpmCache, std::move(path));
+  return std::nullopt;
 }
 
 Result<FoundBytes> read_local_tarball(const TarballRequest& request,
@@ -85,6 +89,16 @@ std::string title_of(const TarballRequest& request) {
   return request.version.empty() ? request.name : request.name + "@" + request.version;
 }
 
+Result<Url> address_of(const TarballRequest& request, const NpmConfig& config) {
+  auto url =
+      request.source.kind == SourceKind::kRegistry
+          ? registry_tarball_url(config, request.name, request.version, request.source.location)
+          : Url::parse(request.source.location);
+  if (!url)
+    url.error().message = "the address of " + title_of(request) + " is " + url.error().message;
+  return url;
+}
+
 Result<std::optional<FoundBytes>> find_locally(const TarballRequest& request,
                                                const FetchSettings& settings,
                                                std::vector<Error>& warnings) {
@@ -94,9 +108,7 @@ Result<std::optional<FoundBytes>> find_locally(const TarballRequest& request,
   }
   for (const Digest& digest : addresses_of(request.integrity))
     if (auto found = find_in_store(request, digest, settings.store, warnings)) return found;
-  for (const Digest& digest : addresses_of(request.integrity)) {
-    auto found = find_in_npm_cache(request, digest, settings, warnings);
-    if (!found) continue;
+  if (auto found = find_in_npm_cache(request, settings, warnings)) {
     TRY(keep_in_store(settings.store, request.integrity, found->bytes));
     return found;
   }

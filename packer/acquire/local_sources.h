@@ -1,8 +1,7 @@
 // The places on this machine where a tarball may already lie.
 //
 // Owns looking into ingot's store, npm's cache and beside the lockfile, and verifying what is found
-// there. Never touches the network. Source of npm's layout: cacache, content version 2,
-// `_cacache/content-v2/<algorithm>/<2 hex>/<2 hex>/<rest>`.
+// there. Never touches the network.
 #pragma once
 
 #include <memory>
@@ -29,6 +28,9 @@ Result<std::optional<FoundBytes>> find_locally(const TarballRequest& request,
 
 // Puts verified bytes under each digest that a later look-up would ask for.
 Status keep_in_store(const Store& store, const Integrity& integrity, ByteView bytes);
+
+// Where the tarball is on the network; error "url-invalid".
+Result<Url> address_of(const TarballRequest& request, const NpmConfig& config);
 
 // "name@version".
 std::string title_of(const TarballRequest& request);

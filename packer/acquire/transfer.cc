@@ -40,7 +40,8 @@ Transfer::Transfer(const TransferSettings& settings, const Url& url,
   set(handle, CURLOPT_USERAGENT, "ingot");
   set(handle, CURLOPT_WRITEFUNCTION, &Transfer::on_body);
   set(handle, CURLOPT_WRITEDATA, this);
-  set(handle, CURLOPT_MAXFILESIZE_LARGE, static_cast<curl_off_t>(max_bytes_));
+  set(handle, CURLOPT_HEADERFUNCTION, &Transfer::on_head_line);
+  set(handle, CURLOPT_HEADERDATA, this);
   if (authorization) {
     headers_.reset(curl_slist_append(nullptr, ("Authorization: " + *authorization).c_str()));
     INGOT_CHECK(headers_ != nullptr);
@@ -88,7 +89,8 @@ void Transfer::set_trust_options(const TransferSettings& settings) {
 }
 
 long Transfer::status() const {
-  return number_of(handle_.get(), CURLINFO_RESPONSE_CODE);
+  long status = number_of(handle_.get(), CURLINFO_RESPONSE_CODE);
+  return head_is_whole_ && status >= 200 ? status : 0;
 }
 
 std::string Transfer::redirect_target() const {
@@ -107,19 +109,26 @@ size_t Transfer::on_body(char* data, size_t size, size_t count, void* self) {
   return static_cast<Transfer*>(self)->accept(piece) ? piece.size() : 0;
 }
 
+// Several heads may come: of a proxy, of "100 Continue", of the answer.
+size_t Transfer::on_head_line(char* data, size_t size, size_t count, void* self) {
+  std::string_view line(data, size * count);
+  static_cast<Transfer*>(self)->head_is_whole_ = line == "\r\n" || line == "\n";
+  return line.size();
+}
+
 bool Transfer::accept(ByteView piece) {
   if (status() != 200) {
     discarded_ += piece.size();
     return discarded_ <= kMaxDiscarded;
   }
-  if (piece.size() > max_bytes_ - body_.size()) {
+  // -1 when the server does not tell.
+  curl_off_t told = size_of(handle_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T);
+  uint64_t promised = static_cast<uint64_t>(std::max<curl_off_t>(told, 0));
+  if (promised > max_bytes_ || piece.size() > max_bytes_ - body_.size()) {
     too_large_ = true;
     return false;
   }
-  if (body_.empty()) {
-    curl_off_t promised = size_of(handle_.get(), CURLINFO_CONTENT_LENGTH_DOWNLOAD_T);
-    if (promised > 0) body_.reserve(std::min(static_cast<uint64_t>(promised), kMaxReserved));
-  }
+  if (body_.empty()) body_.reserve(std::min(promised, kMaxReserved));
   body_.insert(body_.end(), piece.begin(), piece.end());
   return true;
 }

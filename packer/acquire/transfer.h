@@ -31,7 +31,8 @@ class Transfer {
   Transfer& operator=(const Transfer&) = delete;
 
   CURL* handle() const { return handle_.get(); }
-  // 0 when there was no answer.
+  // 0 when there was no answer with a whole head: libcurl takes a connection that is cut inside the
+  // head for an empty file.
   long status() const;
   // Where the answer sends us, made absolute; empty when it sends us nowhere.
   std::string redirect_target() const;
@@ -42,6 +43,7 @@ class Transfer {
 
  private:
   static size_t on_body(char* data, size_t size, size_t count, void* self);
+  static size_t on_head_line(char* data, size_t size, size_t count, void* self);
   bool accept(ByteView piece);
   void set_connection_options(const TransferSettings& settings, const Url& url);
   void set_trust_options(const TransferSettings& settings);
@@ -58,6 +60,7 @@ class Transfer {
   uint64_t max_bytes_;
   uint64_t discarded_ = 0;
   bool too_large_ = false;
+  bool head_is_whole_ = false;
 };
 
 }  // namespace ingot

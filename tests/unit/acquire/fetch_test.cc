@@ -109,6 +109,37 @@ TEST_CASE("npm's cache spares the network, for sha512 and for sha1, and fills th
   }
 }
 
+TEST_CASE("an old sha1 lock finds npm's sha512 content by npm's index") {
+  World world;
+  world.network = Network::kOffline;
+  Integrity sha1 = integrity_of(kBytes, DigestAlgorithm::kSha1);
+  world.packages.push_back(package_of("a", sha1));
+  world.write(world.npm_cache_path(integrity_of(kBytes)), kBytes);
+  world.write(world.npm_cache_path(integrity_of("other")), "other");
+
+  std::string key =
+      "make-fetch-happen:request-cache:" + world.registry.origin() + "/a/-/a-1.0.0.tgz";
+  std::string hex = sha256_hex(std::string_view(key));
+  std::string index = world.scratch.path("npm/_cacache/index-v5/") + hex.substr(0, 2) + "/" +
+                      hex.substr(2, 2) + "/" + hex.substr(4);
+  auto line = [&](const Integrity& integrity) {
+    std::string json = R"({"key":")" + key + R"(","integrity":")" + integrity.text() + "\"}";
+    return "\n" + digest_of(DigestAlgorithm::kSha1, std::string_view(json)).hex() + "\t" + json;
+  };
+  SECTION("the last whole line counts") {
+    world.write(index, line(integrity_of("other")) + line(integrity_of(kBytes)) + "\nhalf\t{");
+    auto tarballs = world.fetch();
+    REQUIRE(tarballs);
+    CHECK(tarballs->at(0).proof.origin == ByteOrigin::kNpmCache);
+    CHECK(tarballs->at(0).proof.digest == sha1.strongest());
+  }
+  SECTION("an index that leads to other bytes helps nobody") {
+    world.write(index, line(integrity_of("other")));
+    CHECK(world.fetch().error().code == "offline-missing");
+    CHECK(world.warning_codes() == std::vector<std::string>{"npm-cache-corrupt"});
+  }
+}
+
 TEST_CASE("a damaged store entry is removed and fetched again") {
   World world;
   Integrity integrity = integrity_of(kBytes);
