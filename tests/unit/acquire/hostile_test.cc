@@ -38,8 +38,7 @@ TEST_CASE("whatever a registry says, the fetch ends with a named error and an em
   size_t files = 0;
   auto listed = real_file_system().list(folder);
   REQUIRE(listed);
-  for (const DirectoryEntry& entry : *listed)
-    files += entry.name.ends_with(".http") ? 1 : 0;
+  for (const DirectoryEntry& entry : *listed) files += entry.name.ends_with(".http") ? 1 : 0;
   CHECK(files == cases);
   CHECK(cases > 0);
   std::cout << cases << " hostile answers\n";

@@ -45,7 +45,11 @@ Answer http_answer(int status, const std::string& body, const std::string& heade
           "\r\n" + headers + "\r\n" + body};
 }
 
-LoopbackServer::LoopbackServer(Handler handler) : handler_(std::move(handler)) {
+LoopbackServer::LoopbackServer(Handler handler)
+    : LoopbackServer(RawHandler(
+          [this, handler = std::move(handler)](int connection) { answer(connection, handler); })) {}
+
+LoopbackServer::LoopbackServer(RawHandler handler) : handler_(std::move(handler)) {
   listener_ = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
   sockaddr_in address{};
   address.sin_family = AF_INET;
@@ -83,11 +87,21 @@ void LoopbackServer::serve() {
   while (!stopping_) {
     if (!is_readable(listener_)) continue;
     int connection = accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
-    if (connection >= 0) connections_.emplace_back([this, connection] { answer(connection); });
+    if (connection < 0) continue;
+    connections_.emplace_back([this, connection] {
+      handler_(connection);
+      // A plain close with unread input would reset the connection and lose what was sent.
+      shutdown(connection, SHUT_WR);
+      char piece[4096];
+      while (!stopping_ && is_readable(connection) &&
+             recv(connection, piece, sizeof(piece), 0) > 0) {
+      }
+      close(connection);
+    });
   }
 }
 
-void LoopbackServer::answer(int connection) {
+void LoopbackServer::answer(int connection, const Handler& handler) {
   std::string head;
   char piece[4096];
   while (!stopping_ && head.find("\r\n\r\n") == std::string::npos) {
@@ -102,17 +116,12 @@ void LoopbackServer::answer(int connection) {
       std::lock_guard lock(mutex_);
       seen_.push_back(request);
     }
-    Answer said = handler_(request);
+    Answer said = handler(request);
     send_all(connection, said.bytes);
     // A client that goes away makes the socket readable.
     while (said.ending == Ending::kStayOpen && !stopping_ && !is_readable(connection)) {
     }
   }
-  // A plain close with unread input would reset the connection and lose what was sent.
-  shutdown(connection, SHUT_WR);
-  while (!stopping_ && is_readable(connection) && recv(connection, piece, sizeof(piece), 0) > 0) {
-  }
-  close(connection);
 }
 
 }  // namespace ingot

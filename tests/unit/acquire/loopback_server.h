@@ -33,7 +33,11 @@ class LoopbackServer {
  public:
   using Handler = std::function<Answer(const SeenRequest&)>;
 
+  // Speaks for itself with what has connected, in any protocol; the server closes it.
+  using RawHandler = std::function<void(int connection)>;
+
   explicit LoopbackServer(Handler handler);
+  explicit LoopbackServer(RawHandler handler);
   ~LoopbackServer();
   LoopbackServer(const LoopbackServer&) = delete;
   LoopbackServer& operator=(const LoopbackServer&) = delete;
@@ -44,9 +48,9 @@ class LoopbackServer {
 
  private:
   void serve();
-  void answer(int connection);
+  void answer(int connection, const Handler& handler);
 
-  Handler handler_;
+  RawHandler handler_;
   int listener_ = -1;
   int port_ = 0;
   std::atomic<bool> stopping_{false};
