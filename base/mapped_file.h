@@ -10,6 +10,7 @@ namespace ingot {
 
 class MappedFile {
  public:
+  MappedFile() = default;  // maps nothing
   // A file of no bytes maps to an empty view.
   static Result<MappedFile> open(const std::string& path);
   ~MappedFile();
@@ -19,7 +20,6 @@ class MappedFile {
   ByteView bytes() const { return ByteView(static_cast<const uint8_t*>(data_), size_); }
 
  private:
-  MappedFile() = default;
   void* data_ = nullptr;
   size_t size_ = 0;
 };

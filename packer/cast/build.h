@@ -1,0 +1,52 @@
+// `ingot build`: from a project to an executable.
+//
+// build.cc is the table of contents of the program: the stages, in order. Each stage's own rules
+// are in its folder; here is only what one hands to the next, and what the user is told in the end.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "packer/acquire/environment.h"
+#include "packer/acquire/progress.h"
+#include "packer/acquire/store.h"
+#include "packer/cast/options.h"
+
+namespace ingot {
+
+// What a person wants to know afterwards. Sizes in bytes.
+struct BuildSummary {
+  std::string output;
+  std::string target;
+  std::string name;
+  std::string version;
+  std::string entry;
+  uint64_t size = 0;
+  uint64_t runtime_size = 0;  // the template
+  uint64_t payload_size = 0;
+  size_t packages = 0;  // without the project
+  size_t files = 0;
+  size_t code_caches = 0;
+  size_t compiled_now = 0;
+  std::vector<std::pair<std::string, size_t>> proofs;   // kind -> packages
+  std::vector<std::pair<std::string, size_t>> origins;  // where the bytes came from -> packages
+  std::string node_version;
+  std::string node_evidence;
+};
+
+// Told about each stage as it begins, for people who wait.
+class StageListener : public ProgressSink {
+ public:
+  virtual void on_stage(std::string_view what) = 0;
+};
+
+struct BuildEnvironment {
+  const Store& store;
+  const Environment& variables;
+  StageListener& listener;
+};
+
+Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& environment,
+                           Diagnostics& diagnostics);
+
+}  // namespace ingot

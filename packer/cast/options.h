@@ -1,0 +1,32 @@
+// What a user can ask of a build; the command line and the configuration both end up here.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/target.h"
+
+namespace ingot {
+
+struct UserTemplate {
+  std::string path;
+  std::string sha256;  // hex: what the file has to be
+};
+
+struct BuildOptions {
+  std::string project;  // folder, absolute
+  std::string output;   // path of the executable; "": dist/<name>-<target> in the project
+  Target target = *find_target("linux-x64");
+  std::optional<std::string> entry;  // a path in the project, or in node_modules/
+  std::optional<std::string> bin;    // a command of the project or of a dependency
+  std::vector<std::string> include;  // patterns, as in package.json "files"
+  std::vector<std::string> exclude;
+  std::optional<UserTemplate> user_template;
+  bool offline = false;
+  bool allow_unverified = false;      // packages without a digest in the lockfile
+  bool allow_missing_addons = false;  // packages whose install script would have built an addon
+  bool code_cache = true;
+};
+
+}  // namespace ingot

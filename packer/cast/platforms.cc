@@ -1,0 +1,54 @@
+#include "packer/cast/platforms.h"
+
+#include <algorithm>
+
+#include "packer/unpack/package.h"
+
+namespace ingot {
+namespace {
+
+bool is_fetched(SourceKind kind) {
+  return kind == SourceKind::kRegistry || kind == SourceKind::kRemoteTarball ||
+         kind == SourceKind::kLocalTarball;
+}
+
+bool is_unknown(const LockedPackage& package, bool lockfile_has_libc) {
+  if (package.is_link() || !is_fetched(package.source.kind)) return false;
+  const PlatformConstraint& platform = package.platform;
+  if (platform.os.empty() && platform.cpu.empty()) return !lockfile_has_libc;
+  bool for_linux = std::find(platform.os.begin(), platform.os.end(), "linux") != platform.os.end();
+  return for_linux && platform.libc.empty() && !lockfile_has_libc;
+}
+
+}  // namespace
+
+std::vector<const LockedPackage*> packages_of(const PackageGraph& graph) {
+  std::vector<const LockedPackage*> packages;
+  for (const PackageNode& node : graph.packages) packages.push_back(node.package);
+  return packages;
+}
+
+Status refine_platforms(const Lockfile& lockfile, const FetchSettings& settings,
+                        PackageGraph& graph, ResolveOptions& options, Diagnostics& diagnostics) {
+  bool has_libc = std::any_of(lockfile.packages.begin(), lockfile.packages.end(),
+                              [](const LockedPackage& p) { return !p.platform.libc.empty(); });
+  bool refined = false;
+  for (const PackageNode& node : graph.packages) {
+    const LockedPackage& package = *node.package;
+    if (!node.optional || !is_unknown(package, has_libc)) continue;
+    TarballRequest request{package.name, package.version, package.source, package.integrity,
+                           package.position};
+    VerifiedTarball tarball = TRY(fetch_tarball(request, settings, diagnostics));
+    UnpackedPackage unpacked = TRY(unpack_package(tarball.bytes, package_label(package)));
+    const PlatformConstraint& real = unpacked.facts.manifest.platform;
+    if (real.os.empty() && real.cpu.empty() && real.libc.empty()) continue;
+    options.platforms[package.install_path] = real;
+    refined = true;
+  }
+  if (!refined) return {};
+  Diagnostics repeated;  // the same warnings again
+  graph = TRY(resolve_packages(lockfile, graph.target, repeated, options));
+  return {};
+}
+
+}  // namespace ingot

@@ -1,0 +1,88 @@
+#include "packer/cast/project.h"
+
+#include <algorithm>
+#include <list>
+
+#include "base/digest.h"
+#include "lockfile/npm_lockfile.h"
+#include "resolver/workspaces.h"
+
+namespace ingot {
+namespace {
+
+constexpr uint64_t kMaxManifest = uint64_t{16} << 20;
+constexpr uint64_t kMaxLockfile = uint64_t{256} << 20;
+
+Result<Manifest> load_manifest(const FileSystem& files, const std::string& folder,
+                               std::string_view place) {
+  std::string name = join_path(place, "package.json");
+  std::string text = TRY(files.read(join_path(folder, name), kMaxManifest));
+  return parse_manifest(std::move(text), name);
+}
+
+// npm's order: a shrinkwrap wins.
+Result<std::string> find_lockfile(const FileSystem& files, const std::string& folder) {
+  for (const char* name : {"npm-shrinkwrap.json", "package-lock.json"})
+    if (files.is_file(join_path(folder, name))) return name;
+  for (const char* name : {"yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"})
+    if (files.is_file(join_path(folder, name)))
+      return fail(input_error("lockfile-unsupported",
+                              std::string("this version of ingot does not read ") + name)
+                      .at({name, 0, 0})
+                      .hinted("npm reads it: 'npm install --package-lock-only' makes a "
+                              "package-lock.json beside it"));
+  return fail(input_error("lockfile-missing", "there is no package-lock.json in " + folder)
+                  .hinted("'npm install --package-lock-only' makes one"));
+}
+
+// The manifests of workspaces and file: folders. One that cannot be read is left to the lockfile.
+Status load_local_manifests(const FileSystem& files, const Project& project,
+                            std::list<Manifest>& manifests, std::vector<LocalManifest>& places) {
+  std::vector<std::string> folders =
+      TRY(find_workspaces(files, project.folder, project.manifest.workspaces));
+  for (const LockedPackage* package : project.lockfile.local_packages())
+    folders.push_back(package->install_path);
+  std::sort(folders.begin(), folders.end());
+  folders.erase(std::unique(folders.begin(), folders.end()), folders.end());
+  for (const std::string& folder : folders) {
+    if (folder.empty() ||
+        !files.is_file(join_path(project.folder, join_path(folder, "package.json"))))
+      continue;
+    manifests.push_back(TRY(load_manifest(files, project.folder, folder)));
+    places.push_back({folder, &manifests.back()});
+  }
+  return {};
+}
+
+}  // namespace
+
+std::string Project::short_name() const {
+  std::string_view name = manifest.name.empty() ? base_name(folder) : base_name(manifest.name);
+  return std::string(name);
+}
+
+Result<Project> load_project(const FileSystem& files, const std::string& folder,
+                             Diagnostics& diagnostics) {
+  Project project;
+  project.folder = folder;
+  if (!files.is_directory(folder))
+    return fail(input_error("project-missing", "there is no folder " + folder));
+  if (!files.is_file(join_path(folder, "package.json")))
+    return fail(input_error("manifest-missing", "there is no package.json in " + folder)
+                    .hinted("name the folder of an npm project: ingot build DIR"));
+  project.manifest = TRY(load_manifest(files, folder, ""));
+  project.lockfile_name = TRY(find_lockfile(files, folder));
+  std::string text = TRY(files.read(join_path(folder, project.lockfile_name), kMaxLockfile));
+  project.lockfile_sha256 = sha256_hex(std::string_view(text));
+  project.lockfile = TRY(
+      parse_npm_lockfile(std::move(text), project.lockfile_name, &project.manifest, diagnostics));
+
+  std::list<Manifest> manifests;
+  std::vector<LocalManifest> places = {{"", &project.manifest}};
+  TRY(load_local_manifests(files, project, manifests, places));
+  TRY(check_drift(project.lockfile, places, diagnostics));
+  adopt_manifests(project.lockfile, places);
+  return project;
+}
+
+}  // namespace ingot

@@ -1,0 +1,34 @@
+// The user's project as files on disk say it is: package.json, lockfile, workspaces.
+//
+// Owns finding and reading these files and the checks between them (drift). Changes nothing.
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/file_system.h"
+#include "base/result.h"
+#include "lockfile/drift.h"
+#include "lockfile/lockfile.h"
+#include "lockfile/manifest.h"
+
+namespace ingot {
+
+struct Project {
+  std::string folder;  // absolute
+  Manifest manifest;
+  std::string lockfile_name;    // "package-lock.json"
+  std::string lockfile_sha256;  // hex
+  Lockfile lockfile;            // in step with the manifests
+
+  // The last component of the name, or of the folder: what an executable is called by default.
+  std::string short_name() const;
+};
+
+// Errors: "project-missing", "manifest-missing", "lockfile-missing", "lockfile-unsupported" (of
+// another package manager), those of lockfile/npm_lockfile.h and lockfile/drift.h.
+Result<Project> load_project(const FileSystem& files, const std::string& folder,
+                             Diagnostics& diagnostics);
+
+}  // namespace ingot

@@ -1,0 +1,90 @@
+#include "packer/cast/seal.h"
+
+#include "base/digest.h"
+#include "runtime/runtime.h"
+
+#ifndef INGOT_VERSION
+#error "the build defines INGOT_VERSION"
+#endif
+
+namespace ingot {
+namespace {
+
+std::string source_name(SourceKind kind) {
+  switch (kind) {
+    case SourceKind::kProject:
+      return "project";
+    case SourceKind::kRegistry:
+      return "registry";
+    case SourceKind::kRemoteTarball:
+      return "remote tarball";
+    case SourceKind::kLocalTarball:
+      return "local tarball";
+    case SourceKind::kGit:
+      return "git";
+    case SourceKind::kDirectory:
+      return "directory";
+    case SourceKind::kBundled:
+      return "bundled";
+  }
+  return "";
+}
+
+SealedPackage seal_package(const LockedPackage& package) {
+  SealedPackage sealed;
+  sealed.path = package.install_path;
+  sealed.name = package.name;
+  sealed.version = package.version;
+  sealed.source = package.is_link() ? "link" : source_name(package.source.kind);
+  // A bundled package's bytes are part of the tarball of the package above it.
+  sealed.proof = package.source.kind == SourceKind::kBundled ? "parent" : "none";
+  return sealed;
+}
+
+}  // namespace
+
+SealedManifest seal_packages(const Project& project, const PackageGraph& graph,
+                             const std::vector<VerifiedTarball>& tarballs,
+                             const RuntimeTemplate& runtime) {
+  SealedManifest manifest;
+  manifest.ingot_version = INGOT_VERSION;
+  manifest.target = graph.target.name;
+  manifest.name = project.manifest.name.empty() ? project.short_name() : project.manifest.name;
+  manifest.version = project.manifest.version;
+  manifest.lockfile_name = project.lockfile_name;
+  manifest.lockfile_sha256 = project.lockfile_sha256;
+  manifest.node_version = runtime.node_version;
+  manifest.node_sha256 = runtime.sha256;
+  manifest.node_package = runtime.pin->package;
+  manifest.node_integrity = runtime.pin->integrity;
+  manifest.runtime_sha256 = sha256_hex(runtime_script());
+  for (const PackageNode& node : graph.packages)
+    manifest.packages.push_back(seal_package(*node.package));
+  for (const VerifiedTarball& tarball : tarballs) {
+    if (!tarball.proof.digest) continue;
+    SealedPackage& package = manifest.packages[tarball.package];
+    package.proof = digest_name(tarball.proof.digest->algorithm);
+    package.digest = package.proof + "-" + tarball.proof.digest->base64();
+  }
+  return manifest;
+}
+
+void seal_files(const FileTree& tree, const PackedTree& packed, const std::string& entry,
+                SealedManifest& manifest) {
+  manifest.entry = entry;
+  for (size_t i = 0; i < tree.nodes().size(); ++i) {
+    const FileNode& node = tree.nodes()[i];
+    SealedFile file;
+    file.path = node.path;
+    file.package = node.package;
+    file.size = node.content.size();
+    file.sha256 = packed.sha256[i];
+    file.executable = node.executable;
+    file.link = node.link_target;
+    if (!packed.files[i].code_cache.empty())
+      file.code_cache = sha256_hex(packed.files[i].code_cache);
+    manifest.files.push_back(std::move(file));
+  }
+}
+
+}  // namespace ingot

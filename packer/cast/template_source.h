@@ -1,0 +1,32 @@
+// The Node runtime that an executable is made of.
+//
+// Owns getting a pinned template into the store (its tarball verified, its binary checked against
+// the second digest) and finding it there again, and taking a user's own. Whatever is returned has
+// been hashed in this call: a store is only a folder.
+#pragma once
+
+#include <string>
+
+#include "base/mapped_file.h"
+#include "base/target.h"
+#include "packer/acquire/fetch.h"
+#include "packer/cast/options.h"
+#include "templates/pins.h"
+
+namespace ingot {
+
+struct RuntimeTemplate {
+  const TemplatePin* pin = nullptr;  // none: the user's own
+  std::string path;                  // of the binary, executable
+  std::string sha256;                // hex
+  std::string node_version;
+  MappedFile file;
+};
+
+// Errors: those of fetch_tarball and templates/template.h; "template-unknown" for a user's binary
+// whose digest is not a pinned one (its Node version decides the layout of what is put into it).
+Result<RuntimeTemplate> get_template(const Target& target,
+                                     const std::optional<UserTemplate>& user_template,
+                                     const FetchSettings& settings, Diagnostics& diagnostics);
+
+}  // namespace ingot
