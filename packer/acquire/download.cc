@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <csignal>
+#include <ctime>
 #include <deque>
 #include <map>
 #include <mutex>
@@ -50,6 +52,31 @@ bool is_unreachable(CURLcode code) {
   return code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_CONNECT ||
          code == CURLE_COULDNT_RESOLVE_PROXY || is_distrust(code);
 }
+
+// TLS on a connection that is gone raises SIGPIPE, which would end the process without a word.
+// Blocked for this thread only; what came in meanwhile is taken away before it is unblocked.
+class PipeSignalBlock {
+ public:
+  PipeSignalBlock() {
+    sigemptyset(&pipe_);
+    sigaddset(&pipe_, SIGPIPE);
+    pthread_sigmask(SIG_BLOCK, &pipe_, &before_);
+  }
+  ~PipeSignalBlock() {
+    timespec at_once{};
+    if (!sigismember(&before_, SIGPIPE)) {
+      while (sigtimedwait(&pipe_, nullptr, &at_once) == SIGPIPE) {
+      }
+    }
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+  }
+  PipeSignalBlock(const PipeSignalBlock&) = delete;
+  PipeSignalBlock& operator=(const PipeSignalBlock&) = delete;
+
+ private:
+  sigset_t pipe_;
+  sigset_t before_;
+};
 
 class Downloads {
  public:
@@ -274,6 +301,7 @@ void download(const std::vector<DownloadRequest>& requests, const NpmConfig& con
               const DownloadLimits& limits, ProgressSink& progress, const DownloadDone& done) {
   static std::once_flag initialised;
   std::call_once(initialised, [] { INGOT_CHECK(curl_global_init(CURL_GLOBAL_DEFAULT) == 0); });
+  PipeSignalBlock block;
   auto anchors = load_trust_anchors(config.trust, real_file_system());
   if (!anchors) {
     for (size_t i = 0; i < requests.size(); ++i) done(i, fail(anchors.error()));
