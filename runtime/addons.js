@@ -19,8 +19,9 @@ function neighbourhood(entry) {
   const path = payload.path(entry);
   const end = path.lastIndexOf('node_modules/');
   if (end === -1) return payload.parent(entry);
+  const isScoped = path.startsWith('@', end + 'node_modules/'.length);
+  const depth = path.slice(0, end).split('/').length + (isScoped ? 1 : 0);
   let folder = payload.parent(entry);
-  const depth = path.slice(0, end).split('/').length + (path.startsWith('@', end + 13) ? 2 : 1);
   while (payload.path(folder).split('/').length > depth) folder = payload.parent(folder);
   return folder;
 }
@@ -35,9 +36,21 @@ function* librariesBelow(folder) {
   }
 }
 
+// Node 26.10.0 names the memory file by its descriptor and closes it after loading, so the next addon
+// gets the same name and the system's loader answers with the first one. A descriptor that stays open
+// keeps the name from being used again.
+function reserveDescriptor() {
+  const fs = internal('fs');
+  fs.openSync(internal('os').devNull, fs.constants.O_RDONLY);
+}
+
 function loadFromMemory(module, filename, flags, entry) {
   const { dlopenBinary } = internalBinding('process_methods');
-  return dlopenBinary(module, filename, flags, payload.content(entry));
+  try {
+    return dlopenBinary(module, filename, flags, payload.content(entry));
+  } finally {
+    reserveDescriptor();
+  }
 }
 
 function loadFromDisk(dlopen, module, flags, entry) {
@@ -63,13 +76,14 @@ function load(dlopen, module, filename, flags, entry) {
 function install() {
   const { dlopen } = process;
   process.dlopen = function(module, filename, flags) {
-    const path = typeof filename === 'string' ? filename.replace(/^\\\\\?\\(?=\\\\\.\\)/, '') : '';
-    const entry = tree.locateReal(path);
+    const entry = typeof filename === 'string' ? tree.locateReal(filename) : undefined;
     if (entry === undefined || entry < 0 || payload.kind(entry) !== payload.KIND_FILE) {
       // Node's own checks its argument count, so a missing one stays missing.
       return flags === undefined ? dlopen(module, filename) : dlopen(module, filename, flags);
     }
-    return load(dlopen, module, filename, flags, entry);
+    const result = load(dlopen, module, filename, flags, entry);
+    if (payload.readsFiles(entry)) require('./addon_paths').translate(module);
+    return result;
   };
 }
 

@@ -5,9 +5,10 @@
 // package as programs. Here process.execPath is the executable itself. All ways to start a process go
 // through two functions of Node's bindings; there a command line is rewritten:
 //
+// - this executable: told by its environment that it is to be `node` (key.js, node_command.js)
 // - a program of the tree that is a script for node: this executable, as `node script`
 // - another program of the tree: a copy on disk (materialize.js)
-// - this executable: told by its environment that it is to be `node` (key.js, node_command.js)
+// - any other program: paths of the tree among its arguments become paths on disk
 //
 // spawnfile, spawnargs and errors keep showing what the application asked for.
 
@@ -15,7 +16,7 @@ const { internal, internalBinding, whenLoaded } = require('./internals');
 const payload = require('./payload');
 const tree = require('./tree');
 const { VARIABLE, tokenFor } = require('./key');
-const { materialize } = require('./materialize');
+const { materialize, toDisk } = require('./materialize');
 
 const SCRIPT = /\.[cm]?[jt]s$/;
 const NODE_SHEBANG = /^#!.*\bnode\b/;
@@ -44,31 +45,35 @@ function withToken(environment, args) {
   return pairs;
 }
 
-// A command that mentions this executable or a file of the tree somewhere, as those do that go
-// through a shell, hands the permission on to what it starts.
-function mentionsUs(args) {
-  return args.some((arg) => arg.includes(process.execPath) || arg.includes(tree.ROOT));
+const mentions = (args, text) => args.some((arg) => arg.includes(text));
+
+// For a program that is not ours. One that mentions this executable, as a shell does that is to start
+// it, hands the permission on to what it starts.
+function rewriteForOthers(command) {
+  const { args } = command;
+  if (mentions(args, process.execPath)) command = { ...command, environment: withToken(command.environment, args) };
+  if (!mentions(args, tree.ROOT) && !command.cwd?.startsWith(tree.ROOT)) return command;
+  return { ...command, args: args.map(toDisk), cwd: command.cwd && toDisk(command.cwd) };
 }
 
-// { file, args, environment } as they are to be started; args[0] is the program's own name.
-function rewrite(file, args, environment) {
+// { file, args, cwd, environment } as they are to be used; args[0] is the program's own name.
+function rewrite(command) {
+  const { file, environment } = command;
+  let { args } = command;
   const entry = tree.locateReal(file);
-  if (entry !== undefined && entry >= 0 && payload.kind(entry) === payload.KIND_FILE) {
-    if (!isNodeScript(entry)) return { file: materialize(entry), args, environment };
-    args = [process.execPath, file, ...args.slice(1)];
-    file = process.execPath;
-  } else if (!isThisExecutable(file)) {
-    return { file, args, environment: mentionsUs(args) ? withToken(environment, args) : environment };
-  }
-  return { file, args, environment: withToken(environment, args.slice(1)) };
+  const isInTree = entry !== undefined && entry >= 0 && payload.kind(entry) === payload.KIND_FILE;
+  if (isInTree && isNodeScript(entry)) args = [process.execPath, file, ...args.slice(1)];
+  else if (isInTree) return rewriteForOthers({ ...command, file: materialize(entry) });
+  else if (!isThisExecutable(file)) return rewriteForOthers(command);
+  return { ...command, file: process.execPath, args, environment: withToken(environment, args.slice(1)) };
 }
 
 function patchAsynchronous() {
   const { Process } = internalBinding('process_wrap');
   const { spawn } = Process.prototype;
   Process.prototype.spawn = function(file, args, cwd, environment, ...rest) {
-    const command = rewrite(file, args ?? [file], environment);
-    return Reflect.apply(spawn, this, [command.file, command.args, cwd, command.environment, ...rest]);
+    const command = rewrite({ file, args: args ?? [file], cwd, environment });
+    return Reflect.apply(spawn, this, [command.file, command.args, command.cwd, command.environment, ...rest]);
   };
 }
 
@@ -76,8 +81,9 @@ function patchSynchronous() {
   const binding = internalBinding('spawn_sync');
   const { spawn } = binding;
   binding.spawn = function(options) {
-    const { file, args, environment } = rewrite(options.file, options.args, options.envPairs);
-    return Reflect.apply(spawn, binding, [{ ...options, file, args, envPairs: environment }]);
+    const { file, args, cwd, envPairs: environment } = options;
+    const command = rewrite({ file, args, cwd, environment });
+    return Reflect.apply(spawn, binding, [{ ...options, ...command, envPairs: command.environment }]);
   };
 }
 

@@ -7,9 +7,8 @@
 //   INPUT  = *( format size source )        ; u32 little-endian; format: EntryFormat in
 //   OUTPUT = *( format size code-cache )    ; loader/payload_format.h; size 0: no cache
 //
-// A cache holds counters of the process that made it (script id, unique function ids). They have no
-// meaning to the reader, but would make the bytes depend on what was compiled before. Each source is
-// therefore compiled twice; what differs are the counters, and they become 0.
+// What a cache holds of the process that made it (numbers that V8 counts, memory it does not clear) is
+// taken out of the output by packer/compile/v8/canonical.h.
 
 const fs = require('fs');
 const v8 = require('v8');
@@ -32,7 +31,7 @@ const RUNTIME = 8; // packer/compile/code_cache.h, CompileAs
 const PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];
 const RUNTIME_PARAMETERS = ['embedderRequire', 'internalBinding', 'payloadBuffer']; // stub.js
 const NAME = 'ingot'; // V8 replaces it by the real one when the cache is used
-const HEADER = 32; // bytes of V8's own header, which has no counters
+const FLAG_HASH = 12; // place of the hash of V8's flags in a cache
 const EMPTY = Buffer.alloc(0);
 
 function produceFunction(source, parameters) {
@@ -47,28 +46,17 @@ const produce = {
     new ModuleWrap(NAME, undefined, source, 0, 0, moduleOption).createCachedData(),
 };
 
-function withoutCounters(first, second) {
-  if (first.length !== second.length) return undefined;
-  const out = Buffer.from(first);
-  for (let i = HEADER; i < first.length;) {
-    if (first[i] === second[i]) {
-      i++;
-      continue;
-    }
-    if (i + 4 > first.length) return undefined;
-    out.writeUInt32LE(0, i);
-    i += 4;
-  }
-  return out;
-}
+// V8 must neither hand out the result of an earlier compilation of the same source, which may hold
+// more functions than this one would, nor drop code that it takes for unused. The flags for that do not
+// change the code, so the caches say that they were made with the flags V8 has by default.
+const defaultFlags = produceFunction('', []).readUInt32LE(FLAG_HASH);
+v8.setFlagsFromString('--no-compilation-cache');
+v8.setFlagsFromString('--no-flush-bytecode');
 
 function compile(source, format) {
-  const first = produce[format](source);
-  v8.setFlagsFromString('--no-compilation-cache'); // or the second would be the first
-  compileFunction('', NAME, 0, 0, undefined, false, undefined, undefined, [], scriptOption); // moves the counters on
-  const second = produce[format](source);
-  v8.setFlagsFromString('--compilation-cache');
-  return withoutCounters(first, second) ?? EMPTY;
+  const cache = produce[format](source);
+  cache.writeUInt32LE(defaultFlags, FLAG_HASH);
+  return cache;
 }
 
 // As Node decides on a .js file whose package.json does not say: CommonJS unless it only parses as a

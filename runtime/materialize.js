@@ -1,6 +1,6 @@
 'use strict';
-// Copies of embedded files on disk, for what cannot live in the tree: programs to execute, shared
-// libraries to load. Made once per executable and user, at
+// Copies of embedded files on disk, for what cannot see the tree: the operating system's loader, other
+// programs, native code that reads files by itself. Made once per executable and user, at
 //
 //   <user folder>/files/<seal of the executable>/<path in the tree>
 //
@@ -10,47 +10,127 @@
 
 const { internal } = require('./internals');
 const payload = require('./payload');
-const { isPrivate, userFolder, claim } = require('./user_folder');
+const tree = require('./tree');
+const { claim, isPrivate, userFolder } = require('./user_folder');
 
 const MTIME = 499162500; // seconds; as fs_tree.js
 
-const made = new Map(); // entry -> path on disk
+const done = new Set(); // entries, files and folders, that are on disk
+
+let root;
+function diskRoot() {
+  root ??= userFolder(internal('path').join('files', payload.seal()));
+  return root;
+}
+
+const modeOf = (entry) => (payload.isExecutable(entry) ? 0o500 : 0o400);
+const diskPath = (entry) => internal('path').join(diskRoot(), payload.path(entry));
 
 function isUntouched(file, entry) {
   const stats = internal('fs').lstatSync(file, { throwIfNoEntry: false });
   return stats !== undefined && stats.isFile() && isPrivate(stats) && stats.nlink === 1 &&
     stats.size === payload.size(entry) && stats.mtimeMs === MTIME * 1000 &&
-    (process.platform === 'win32' || (stats.mode & 0o777) === 0o500);
+    (process.platform === 'win32' || (stats.mode & 0o777) === modeOf(entry));
 }
 
-function write(file, entry) {
+// Writes under a name of its own, then renames: a process that looks meanwhile, or a kill, sees the
+// old state or the new one.
+function writeFile(file, entry) {
   const fs = internal('fs');
-  const draft = `${file}.${process.pid}.${Date.now()}`;
-  const fd = fs.openSync(draft, 'wx', 0o500);
+  const draft = `${file}.${process.pid}.${process.hrtime.bigint()}`;
+  const fd = fs.openSync(draft, 'wx', modeOf(entry));
   try {
     fs.writeFileSync(fd, payload.isCompressed(entry) ? payload.content(entry) : payload.stored(entry));
-    fs.fchmodSync(fd, 0o500);
+    fs.fchmodSync(fd, modeOf(entry));
     fs.futimesSync(fd, MTIME, MTIME);
-    fs.fsyncSync(fd);
   } finally {
     fs.closeSync(fd);
   }
   fs.renameSync(draft, file);
 }
 
-// The path on disk of a copy of a file entry.
+function writeLink(file, entry) {
+  const fs = internal('fs');
+  const target = payload.linkTarget(entry);
+  const stats = fs.lstatSync(file, { throwIfNoEntry: false });
+  if (stats?.isSymbolicLink() && fs.readlinkSync(file) === target) return;
+  const draft = `${file}.${process.pid}.${process.hrtime.bigint()}`;
+  fs.symlinkSync(target, draft);
+  fs.renameSync(draft, file);
+}
+
+// The path on disk of a copy of a file.
 function materialize(entry) {
-  const known = made.get(entry);
-  if (known !== undefined) return known;
-  const { dirname, join } = internal('path');
-  const top = userFolder(join('files', payload.seal()));
-  const file = join(top, payload.path(entry));
-  if (!isUntouched(file, entry)) {
-    claim(dirname(file));
-    write(file, entry);
+  const file = diskPath(entry);
+  if (!done.has(entry)) {
+    if (!isUntouched(file, entry)) {
+      claim(internal('path').dirname(file));
+      writeFile(file, entry);
+    }
+    done.add(entry);
   }
-  made.set(entry, file);
   return file;
 }
 
-module.exports = { materialize };
+// A folder with everything below it. That it is complete is noted beside the files, so that a later
+// start asks the disk once and not once per file.
+function materializeFolder(folder) {
+  const path = diskPath(folder);
+  if (done.has(folder)) return path;
+  const fs = internal('fs');
+  const note = internal('path').join(userFolder('complete'), `${payload.seal()}-${folder}`);
+  const stats = fs.lstatSync(note, { throwIfNoEntry: false });
+  if (stats === undefined || !isPrivate(stats) || !fs.existsSync(path)) {
+    copyBelow(folder);
+    fs.writeFileSync(note, '', { mode: 0o600 });
+  }
+  done.add(folder);
+  return path;
+}
+
+function copyBelow(folder) {
+  claim(diskPath(folder));
+  const count = tree.namesOf(folder).length;
+  for (let child = payload.firstChild(folder); child < payload.firstChild(folder) + count; child++) {
+    switch (payload.kind(child)) {
+      case payload.KIND_DIRECTORY: copyBelow(child); break;
+      case payload.KIND_SYMLINK: writeLink(diskPath(child), child); break;
+      default: materialize(child);
+    }
+  }
+}
+
+// The package folder that an entry belongs to: what a program that is given one of its files may
+// also want to read.
+function packageFolder(entry) {
+  let folder = payload.kind(entry) === payload.KIND_DIRECTORY ? entry : payload.parent(entry);
+  while (folder !== 0 && tree.child(folder, 'package.json') < 0) folder = payload.parent(folder);
+  return folder;
+}
+
+// ---- paths in texts that leave the process, and in those that come back
+
+const END_OF_PATH = /["'`\s;|&<>()]/;
+
+// `text` with every path of the tree in it replaced by one on disk, and what it names put there.
+function toDisk(text) {
+  let out = '';
+  let from = 0;
+  for (let at = text.indexOf(tree.ROOT); at !== -1; at = text.indexOf(tree.ROOT, from)) {
+    const rest = text.slice(at);
+    const end = rest.search(END_OF_PATH);
+    const candidates = end === -1 ? [rest] : [rest, rest.slice(0, end)];
+    const path = candidates.find((candidate) => tree.locateReal(candidate) >= 0);
+    out += text.slice(from, at) + diskRoot();
+    from = at + tree.ROOT.length;
+    if (path !== undefined) materializeFolder(packageFolder(tree.locateReal(path)));
+  }
+  return out + text.slice(from);
+}
+
+// The tree's own path for one on disk that belongs to it; any other as it is.
+function fromDisk(path) {
+  return root !== undefined && path.startsWith(root) ? tree.ROOT + path.slice(root.length) : path;
+}
+
+module.exports = { diskRoot, fromDisk, materialize, materializeFolder, toDisk };

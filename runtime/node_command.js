@@ -89,12 +89,19 @@ function apply(options) {
     '--trace-deprecation': () => { process.traceDeprecation = true; },
     '--experimental-vm-modules': exposeVmModules,
     '--title': (value) => { process.title = value; },
+    '--version': () => printAndExit(process.version),
+    '--v8-options': () => internal('v8').setFlagsFromString('--help'), // prints them and exits
   };
   for (const [name, value, v8Flag] of options) {
     if (effects[name] !== undefined) effects[name](value);
     else if (v8Flag !== undefined) setV8Flag(v8Flag);
   }
   return command;
+}
+
+function printAndExit(text) {
+  internal('fs').writeSync(1, `${text}\n`);
+  process.exit(0);
 }
 
 // A module that registers customization hooks, as --experimental-loader does.
@@ -121,6 +128,15 @@ function runScript(main, imports) {
       loader.import(pathToFileURL(main).href, undefined, { __proto__: null }, undefined, true)));
 }
 
+// A shell was given the script by its path on disk (children.js): it is the tree's all the same.
+function scriptPath(script) {
+  const { diskRoot, fromDisk } = require('./materialize');
+  const path = internal('path').resolve(script);
+  if (tree.owns(path)) return path;
+  diskRoot();
+  return fromDisk(path);
+}
+
 function run(args) {
   const { execArgv, options, rest } = parse(args);
   process.execArgv = execArgv;
@@ -136,7 +152,7 @@ function run(args) {
     process.stderr.write(`${process.execPath}: a child started as node needs a script or --eval\n`);
     process.exit(9);
   }
-  const main = internal('path').resolve(script);
+  const main = scriptPath(script);
   process.argv = [process.execPath, main, ...scriptArgs];
   Module._preloadModules(command.requires);
   runScript(main, command.imports);
@@ -145,7 +161,7 @@ function run(args) {
 // Whether a command line that came through other programs names a script of the tree.
 function namesTreeScript(args) {
   const { rest } = parse(args);
-  return rest.length > 0 && tree.locateReal(rest[0]) >= 0;
+  return rest.length > 0 && tree.locateReal(scriptPath(rest[0])) >= 0;
 }
 
 module.exports = { namesTreeScript, run };

@@ -20,6 +20,7 @@ const KIND_SYMLINK = 2;
 const KIND_MASK = 3;
 const EXECUTABLE = 1 << 2;
 const ASCII = 1 << 3;
+const READS_FILES = 1 << 9;
 const STORAGE_SHIFT = 4;
 const STORAGE_ZSTD = 1;
 const FORMAT_SHIFT = 6;
@@ -37,6 +38,7 @@ const firstResolution = words[HEADER.resolutions] >>> 2;
 const word = (entry, field) => words[firstEntry + entry * ENTRY_WORDS + field];
 const kind = (entry) => word(entry, 0) & KIND_MASK;
 const isExecutable = (entry) => (word(entry, 0) & EXECUTABLE) !== 0;
+const readsFiles = (entry) => (word(entry, 0) & READS_FILES) !== 0;
 const format = (entry) => FORMATS[(word(entry, 0) >>> FORMAT_SHIFT) & 7];
 const parent = (entry) => word(entry, 3);
 const size = (entry) => word(entry, 6);
@@ -125,6 +127,7 @@ module.exports = {
   mainEntry: words[HEADER.mainEntry],
   parent,
   path,
+  readsFiles,
   resolutions,
   size,
   stored,

@@ -69,6 +69,7 @@ Result<PackedTree> pack_tree(const FileTree& tree, const ResolutionTable& module
     file.content_size = static_cast<uint32_t>(node.content.size());
     file.stored = node.content;
     file.ascii = is_ascii(node.content);
+    file.reads_files = node.path.ends_with(".node") && node.content.find("node_modules");
     if (!is_hot(node, compiled.files[i]) && node.content.size() >= kSmallestCompressed) {
       Bytes smaller = zstd_compress(node.content, kCompressionLevel);
       if (smaller.size() < node.content.size() / 10 * 9) {

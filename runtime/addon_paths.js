@@ -1,0 +1,82 @@
+'use strict';
+// Addons that resolve modules or read sources themselves (resolvers, bundlers, parsers in native code)
+// look at the disk, where the tree is not. For them, paths are translated where they cross into native
+// code: a path of the tree goes in as one on disk, with the tree put there, and comes back as one of
+// the tree. The build marks these addons: those in whose code the word node_modules occurs.
+
+const { fromDisk, materializeFolder, diskRoot } = require('./materialize');
+const tree = require('./tree');
+
+const DEPTH = 4; // of arrays and plain objects that are looked through
+
+function isPlain(value) {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype === Object.prototype || prototype === null;
+}
+
+// The value with `change` applied to every text in it; the same object when nothing changes.
+function mapTexts(value, change, depth = DEPTH) {
+  if (typeof value === 'string') return change(value);
+  if (value === null || typeof value !== 'object' || depth === 0) return value;
+  if (!Array.isArray(value) && !isPlain(value)) return value;
+  let copy = value;
+  for (const key of Object.keys(value)) {
+    const before = value[key];
+    const after = mapTexts(before, change, depth - 1);
+    if (after === before) continue;
+    if (copy === value) copy = Array.isArray(value) ? [...value] : { ...value };
+    copy[key] = after;
+  }
+  return copy;
+}
+
+function goingIn(text) {
+  if (!text.includes(tree.ROOT)) return text;
+  materializeFolder(0);
+  return text.replaceAll(tree.ROOT, diskRoot());
+}
+
+function comingOut(value) {
+  if (value instanceof Promise) return value.then(comingOut);
+  if (value instanceof Error) {
+    value.message = fromDisk(value.message);
+    return value;
+  }
+  return mapTexts(value, fromDisk);
+}
+
+const translated = new WeakSet();
+
+function wrap(original) {
+  const wrapper = function(...args) {
+    const inside = args.map((argument) => mapTexts(argument, goingIn));
+    try {
+      return comingOut(new.target === undefined ? Reflect.apply(original, this, inside) :
+        Reflect.construct(original, inside, new.target === wrapper ? original : new.target));
+    } catch (error) {
+      throw comingOut(error);
+    }
+  };
+  Object.defineProperties(wrapper, Object.getOwnPropertyDescriptors(original));
+  translated.add(wrapper);
+  return wrapper;
+}
+
+function translateMembers(object) {
+  for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(object))) {
+    const { value } = descriptor;
+    if (key === 'constructor' || typeof value !== 'function' || translated.has(value)) continue;
+    if (!descriptor.configurable && !descriptor.writable) continue;
+    if (value.prototype !== undefined && typeof value.prototype === 'object') translateMembers(value.prototype);
+    Object.defineProperty(object, key, { ...descriptor, value: wrap(value) });
+  }
+}
+
+function translate(module) {
+  const { exports } = module;
+  if (exports === null || typeof exports !== 'object' || translated.has(exports)) return;
+  translated.add(exports);
+  translateMembers(exports);
+}
+
+module.exports = { translate };
