@@ -11,6 +11,7 @@
 #include "base/file_system.h"
 #include "base/thread_pool.h"
 #include "packer/compile/subprocess.h"
+#include "packer/compile/v8/canonical.h"
 #include "runtime/runtime.h"
 
 namespace ingot {
@@ -52,6 +53,9 @@ std::string group_key(const CompilerTemplate& compiler, const std::vector<Compil
   Hasher hasher(DigestAlgorithm::kSha256);
   hasher.update(std::string_view(compiler.sha256));
   hasher.update(digest_of(DigestAlgorithm::kSha256, compiler_script()).bytes);
+  Bytes revision;
+  append_u32(revision, kCanonicalFormRevision);
+  hasher.update(revision);
   for (const CompileUnit& unit : group) {
     Bytes as;
     append_u32(as, static_cast<uint32_t>(unit.as));
@@ -80,6 +84,22 @@ Result<std::vector<CompiledUnit>> parse_output(ByteView bytes, size_t count) {
   return units;
 }
 
+// Rids the caches in a compiler's output of what depends on the process that made them. A unit
+// whose cache is not as expected loses it. How many did:
+size_t canonicalize_units(std::string& output, std::vector<CompiledUnit>& units) {
+  const auto* start = reinterpret_cast<const uint8_t*>(output.data());
+  auto* writable = reinterpret_cast<uint8_t*>(output.data());
+  size_t dropped = 0;
+  for (CompiledUnit& unit : units) {
+    if (unit.code_cache.empty()) continue;
+    if (canonicalize({writable + (unit.code_cache.data() - start), unit.code_cache.size()}))
+      continue;
+    unit.code_cache = {};
+    ++dropped;
+  }
+  return dropped;
+}
+
 Status write_input(const std::string& path, const std::vector<const CompileUnit*>& units) {
   AtomicFile file = TRY(AtomicFile::create(path, 0600));
   for (const CompileUnit* unit : units) {
@@ -92,9 +112,9 @@ Status write_input(const std::string& path, const std::vector<const CompileUnit*
   return file.commit();
 }
 
-Result<std::shared_ptr<const std::string>> run_compiler(
-    const CompilerTemplate& compiler, const TemporaryFolder& folder, size_t number,
-    const std::vector<const CompileUnit*>& units) {
+Result<std::shared_ptr<std::string>> run_compiler(const CompilerTemplate& compiler,
+                                                  const TemporaryFolder& folder, size_t number,
+                                                  const std::vector<const CompileUnit*>& units) {
   std::string input = folder.file("input-" + std::to_string(number));
   std::string output = folder.file("output-" + std::to_string(number));
   TRY(write_input(input, units));
@@ -110,7 +130,7 @@ Result<std::shared_ptr<const std::string>> run_compiler(
             .note(outcome.error_output.substr(0, 2000))
             .hinted("the template has to run on this machine: Node 26 needs "
                     "libatomic.so.1 and glibc 2.28"));
-  return std::make_shared<const std::string>(TRY(real_file_system().read(output, kMaxOutput)));
+  return std::make_shared<std::string>(TRY(real_file_system().read(output, kMaxOutput)));
 }
 
 // One group's part of a compiler's output, as the store keeps it.
@@ -188,12 +208,15 @@ class Compilation {
     TemporaryFolder folder = TRY(TemporaryFolder::create());
     TRY(write_file_atomically(folder.file("compiler.js"), compiler_script(), 0600));
     std::vector<std::shared_ptr<const std::string>> outputs(batches.size());
+    std::vector<size_t> dropped(batches.size(), 0);
     TRY(parallel_for(batches.size(), [&](size_t batch) -> Status {
       std::vector<const CompileUnit*> units;
       for (size_t group : batches[batch])
         for (const CompileUnit& unit : groups_[group]) units.push_back(&unit);
-      outputs[batch] = TRY(run_compiler(compiler_, folder, batch, units));
-      auto compiled = TRY(parse_output(std::string_view(*outputs[batch]), units.size()));
+      auto output = TRY(run_compiler(compiler_, folder, batch, units));
+      auto compiled = TRY(parse_output(std::string_view(*output), units.size()));
+      dropped[batch] = canonicalize_units(*output, compiled);
+      outputs[batch] = std::move(output);
       auto next = compiled.begin();
       for (size_t group : batches[batch]) {
         auto end = next + static_cast<ptrdiff_t>(groups_[group].size());
@@ -204,6 +227,7 @@ class Compilation {
       return {};
     }));
     for (auto& output : outputs) result_.storage.push_back(std::move(output));
+    for (size_t count : dropped) result_.dropped += count;
     for (size_t group : missing_) result_.compiled += groups_[group].size();
     return {};
   }

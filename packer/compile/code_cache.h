@@ -45,6 +45,7 @@ struct CompilerTemplate {
 struct CompiledGroups {
   std::vector<std::vector<CompiledUnit>> groups;  // as they were given
   size_t compiled = 0;  // units that were compiled now, not taken from the store
+  size_t dropped = 0;   // of them, those whose cache was given up: it would differ from run to run
   std::vector<std::shared_ptr<const void>> storage;  // what the views point into
 };
 
