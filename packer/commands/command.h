@@ -1,0 +1,29 @@
+// What the commands have in common: each adds itself to the command line and says what to do when
+// it was chosen.
+#pragma once
+
+#include <functional>
+
+#include "packer/commands/console.h"
+
+namespace CLI {
+class App;
+}
+
+namespace ingot {
+
+struct CommandLine {
+  Console& console;
+  std::function<int()> run;  // set by the command that was chosen; returns the exit code
+};
+
+// ingot build: packer/cast/build.h from the command line.
+void add_build_command(CLI::App& app, CommandLine& line);
+// ingot inspect: what is inside an executable, as its sealed manifest says.
+void add_inspect_command(CLI::App& app, CommandLine& line);
+// ingot verify: whether an executable is still what was sealed.
+void add_verify_command(CLI::App& app, CommandLine& line);
+// ingot targets: what can be cast for, and who vouches for the runtimes.
+void add_targets_command(CLI::App& app, CommandLine& line);
+
+}  // namespace ingot

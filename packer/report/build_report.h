@@ -1,0 +1,21 @@
+// What a person, or a program, wants to know after a build.
+//
+// Owns the wording of the summary; the facts are the build's.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "packer/cast/build.h"
+
+namespace ingot {
+
+// "sha512" -> "by sha512", "parent" -> "inside another package's tarball", and so on.
+std::string proof_phrase(std::string_view proof);
+
+std::string render(const BuildSummary& summary, double seconds, const std::string& current_folder);
+
+std::string success_json(const BuildSummary& summary, double seconds,
+                         const std::vector<Error>& warnings);
+
+}  // namespace ingot
