@@ -15,7 +15,7 @@ const PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];
 const loader = internal('internal/modules/cjs/loader');
 const { compileFunction } = internalBinding('contextify');
 const { vm_dynamic_import_default_internal: defaultImport } = internalBinding('symbols');
-const { loadHooks, resolveHooks } = internal('internal/modules/customization_hooks');
+const { loadHooks } = internal('internal/modules/customization_hooks');
 const { dirname } = internal('path');
 
 function resolveFilename(original) {
@@ -24,9 +24,13 @@ function resolveFilename(original) {
       const entry = modules.entryOf(parent.filename);
       if (entry >= 0) {
         const found = modules.resolve(entry, request, false);
-        if (found !== undefined) return found;
+        if (found !== undefined) {
+          modules.counts.resolvedByTable++;
+          return found;
+        }
       }
     }
+    modules.counts.resolvedByNode++;
     return Reflect.apply(original, this, [request, parent, isMain, options]);
   };
 }
@@ -64,9 +68,10 @@ function compile(original) {
 }
 
 function run(module, entry, content, filename) {
+  const cache = payload.codeCache(entry);
   const result = compileFunction(
-    content, filename, 0, 0, payload.codeCache(entry), false, undefined, undefined, PARAMETERS, defaultImport);
-  modules.count(result.cachedDataRejected);
+    content, filename, 0, 0, cache, false, undefined, undefined, PARAMETERS, defaultImport);
+  modules.countCache(cache, result.cachedDataRejected);
   if (result.sourceMapURL) {
     internal('internal/source_map/source_map_cache').maybeCacheSourceMap(
       filename, content, module, false, result.sourceURL, result.sourceMapURL);
@@ -87,4 +92,4 @@ function install() {
   Module.prototype._compile = compile(Module.prototype._compile);
 }
 
-module.exports = { install, resolveHooks };
+module.exports = { install };

@@ -41,9 +41,13 @@ function resolveSync(original) {
       const parent = entryOfUrl(`${parentURL}`);
       if (parent >= 0) {
         const path = modules.resolve(parent, `${request.specifier}`, true);
-        if (path !== undefined) return resolved(path);
+        if (path !== undefined) {
+          modules.counts.resolvedByTable++;
+          return resolved(path);
+        }
       }
     }
+    modules.counts.resolvedByNode++;
     return Reflect.apply(original, this, [parentURL, request, shouldSkipSyncHooks]);
   };
 }
@@ -84,9 +88,17 @@ function importModuleDynamically(specifier, wrap, attributes, phase) {
   return esmLoader.getOrInitializeCascadedLoader().import(specifier, wrap.url, attributes, phase);
 }
 
+// Undefined when V8 does not take the cache (the process has other flags than the build had).
 function compileModule(url, source, cache, isMain) {
-  const wrap = new ModuleWrap(url, undefined, source, 0, 0, cache);
-  modules.count(wrap.cachedDataRejected ?? false);
+  let wrap;
+  try {
+    wrap = new ModuleWrap(url, undefined, source, 0, 0, cache);
+  } catch (error) {
+    if (error.code !== 'ERR_VM_MODULE_CACHED_DATA_REJECTED') throw error;
+    modules.countCache(cache, true);
+    return undefined;
+  }
+  modules.countCache(cache, false);
   utils.registerModule(wrap, { __proto__: null, importModuleDynamically, initializeImportMeta });
   if (isMain) wrap.isMain = true;
   if (wrap.sourceMapURL) {
@@ -103,7 +115,8 @@ function translate(original) {
     if (cache !== undefined && payload.format(entry) === 'module') {
       const source = internal('internal/modules/helpers').stringify(context.source);
       if (source === payload.contentText(entry)) {
-        return compileModule(url, source, cache, parentURL === undefined);
+        const wrap = compileModule(url, source, cache, parentURL === undefined);
+        if (wrap !== undefined) return wrap;
       }
     }
     return Reflect.apply(original, this, [url, context, parentURL]);

@@ -23,6 +23,7 @@ function runApplication() {
 }
 
 function start() {
+  if (process.env.NODE_DEBUG?.includes('ingot')) require('./modules').reportCountsAtExit();
   const request = require('./workers').takeRequest();
   if (request !== undefined) {
     require('./workers').run(request);

@@ -48,13 +48,18 @@ function usesDefaults() {
   return defaults;
 }
 
-// Modules compiled with and without their cache, for NODE_DEBUG=ingot.
-const counts = { accepted: 0, rejected: 0, none: 0 };
+// What happened, for NODE_DEBUG=ingot: modules by what became of their code cache, and resolutions by
+// who answered.
+const counts = { cacheAccepted: 0, cacheRejected: 0, noCache: 0, resolvedByTable: 0, resolvedByNode: 0 };
 
-function count(rejected) {
-  if (rejected === undefined) counts.none++;
-  else if (rejected) counts.rejected++;
-  else counts.accepted++;
+function countCache(cache, rejected) {
+  if (cache === undefined) counts.noCache++;
+  else if (rejected) counts.cacheRejected++;
+  else counts.cacheAccepted++;
+}
+
+function reportCountsAtExit() {
+  process.on('exit', () => process._rawDebug(`INGOT ${process.pid}: ${JSON.stringify(counts)}`));
 }
 
 // From now on every resolution is Node's (conditions were added on a child's command line).
@@ -62,4 +67,4 @@ function useNodesResolution() {
   defaults = false;
 }
 
-module.exports = { count, counts, entryOf, resolve, useNodesResolution, usesDefaults };
+module.exports = { countCache, counts, entryOf, reportCountsAtExit, resolve, useNodesResolution, usesDefaults };
