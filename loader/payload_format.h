@@ -47,7 +47,8 @@ struct PayloadHeader {
   PayloadSection runtime;
   PayloadSection runtime_cache;
   PayloadSection manifest;
-  uint32_t reserved[6];         // 0
+  uint32_t sections_crc;        // CRC-32 of all that lies between this record and the blobs
+  uint32_t reserved[5];         // 0
   uint8_t manifest_sha256[32];  // of the section as stored
 };
 static_assert(sizeof(PayloadHeader) == 128);

@@ -145,6 +145,36 @@ Result<Bytes> PayloadReader::content(const PayloadEntryView& entry) const {
   return content;
 }
 
+Status PayloadReader::check_outside_files() const {
+  uint64_t blobs = uint64_t{header_.manifest.offset} + header_.manifest.size;
+  auto sections = payload_.slice(sizeof(PayloadHeader), blobs - sizeof(PayloadHeader));
+  if (blobs < sizeof(PayloadHeader) || !sections || crc_of(*sections) != header_.sections_crc)
+    return fail(damaged("the checksum of its index and its runtime is wrong"));
+
+  std::vector<std::pair<uint64_t, uint64_t>> taken;  // begin, end
+  auto take = [&](ByteView blob) {
+    if (blob.empty()) return;
+    auto begin = static_cast<uint64_t>(blob.data() - payload_.data());
+    taken.emplace_back(begin, begin + blob.size());
+  };
+  for (const PayloadEntryView& entry : entries_) {
+    take(entry.stored);
+    take(entry.code_cache);
+  }
+  taken.emplace_back(payload_.size(), payload_.size());
+  std::sort(taken.begin(), taken.end());
+  uint64_t at = blobs;
+  for (auto [begin, end] : taken) {
+    if (begin > at) {
+      ByteView gap = TRY(payload_.slice(at, begin - at));
+      if (std::any_of(gap.begin(), gap.end(), [](uint8_t byte) { return byte != 0; }))
+        return fail(damaged("there are bytes that belong to no file"));
+    }
+    at = std::max(at, end);
+  }
+  return {};
+}
+
 Bytes zstd_compress(ByteView bytes, int level) {
   Bytes out(ZSTD_compressBound(bytes.size()));
   size_t size = ZSTD_compress(out.data(), out.size(), bytes.data(), bytes.size(), level);

@@ -43,6 +43,10 @@ class PayloadReader {
   Result<std::string> manifest() const;
   // The content of a file, its checksum checked (kIntegrity, "file-damaged").
   Result<Bytes> content(const PayloadEntryView& entry) const;
+  // Proves the bytes that belong to no file: the sections by their checksum, and nothing but zeros
+  // between the blobs (kIntegrity, "payload-damaged"). With `content` and the manifest's digests
+  // of the code caches, no byte is left that could have changed unnoticed.
+  Status check_outside_files() const;
 
  private:
   Result<PayloadEntryView> read_entry(uint32_t index) const;

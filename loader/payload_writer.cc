@@ -222,10 +222,29 @@ class PayloadLayout {
     relocate_resolutions(header.names.offset);
 
     header.size = static_cast<uint32_t>(at);
+    header.sections_crc = sections_crc(header);
     Digest digest = digest_of(DigestAlgorithm::kSha256, input_.manifest);
     std::copy(digest.bytes.begin(), digest.bytes.end(), header.manifest_sha256);
     header.header_crc = crc_of(ByteView(reinterpret_cast<const uint8_t*>(&header), sizeof(header)));
     return assemble(header, blobs);
+  }
+
+  uint32_t sections_crc(const PayloadHeader& header) const {
+    static constexpr uint8_t kZeros[kPayloadAlignment] = {};
+    uLong crc = 0;
+    uint64_t at = sizeof(PayloadHeader);
+    auto add = [&](PayloadSection section, const void* bytes) {
+      crc = crc32_z(crc, kZeros, section.offset - at);
+      if (section.size > 0) crc = crc32_z(crc, static_cast<const uint8_t*>(bytes), section.size);
+      at = uint64_t{section.offset} + section.size;
+    };
+    add(header.entries, entries_.data());
+    add(header.names, names_.data());
+    add(header.resolutions, resolutions_.data());
+    add(header.runtime, input_.runtime.data());
+    add(header.runtime_cache, input_.runtime_cache.data());
+    add(header.manifest, input_.manifest.data());
+    return static_cast<uint32_t>(crc);
   }
 
   // Gives every stored file and code cache its offset, in path order: a module's source and cache

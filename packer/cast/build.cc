@@ -7,6 +7,7 @@
 #include "lockfile/proofs.h"
 #include "packer/acquire/fetch.h"
 #include "packer/cast/entry.h"
+#include "packer/cast/launcher.h"
 #include "packer/cast/platforms.h"
 #include "packer/cast/project.h"
 #include "packer/cast/seal.h"
@@ -44,12 +45,8 @@ Status check_assembly(const Assembly& assembly, const PackageGraph& graph,
 // operating system's rules, and only then gives it its name.
 Status write_executable(const BuildOptions& options, const RuntimeTemplate& runtime,
                         const Payload& payload, const std::string& output) {
-  SeaContent content;
-  content.main_code = runtime_stub();
-  content.assets.push_back({std::string(kPayloadAsset), source_of(payload.pieces())});
-  content.aligned_asset = std::string(kPayloadAsset);
-  content.exec_argv = {"--expose-internals"};  // for runtime/internals.js, which hides them again
-  SeaBlob blob = TRY(make_sea_blob(std::move(content), runtime.node_version));
+  SeaContent launcher = launcher_of(runtime_stub(), source_of(payload.pieces()));
+  SeaBlob blob = TRY(make_sea_blob(std::move(launcher), runtime.node_version));
 
   TRY(make_directories(parent_path(output)));
   AtomicFile file = TRY(AtomicFile::create(output, 0755));
@@ -144,6 +141,7 @@ Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& 
   listener.on_stage("packing");
   PackedTree packed = TRY(pack_tree(assembly.tree, modules, compiled));
   seal_files(assembly.tree, packed, entry, manifest);
+  manifest.runtime_cache_sha256 = sha256_hex(compiled.runtime_cache);
   std::string manifest_json = write_sealed_manifest(manifest);
   Bytes sealed = zstd_compress(std::string_view(manifest_json), kManifestCompression);
   PayloadInput input;

@@ -58,6 +58,7 @@ SealedManifest seal_packages(const Project& project, const PackageGraph& graph,
   manifest.node_package = runtime.pin->package;
   manifest.node_integrity = runtime.pin->integrity;
   manifest.runtime_sha256 = sha256_hex(runtime_script());
+  manifest.stub_sha256 = sha256_hex(runtime_stub());
   for (const PackageNode& node : graph.packages)
     manifest.packages.push_back(seal_package(*node.package));
   for (const VerifiedTarball& tarball : tarballs) {

@@ -119,6 +119,11 @@ std::string write_sealed_manifest(const SealedManifest& manifest) {
                   .text("package", manifest.node_package)
                   .text("integrity", manifest.node_integrity)
                   .done();
+  auto runtime = ObjectWriter()
+                     .text("sha256", manifest.runtime_sha256)
+                     .text("cache", manifest.runtime_cache_sha256)
+                     .text("stub", manifest.stub_sha256)
+                     .done();
   return ObjectWriter()
              .text("ingot", manifest.ingot_version)
              .number("manifestVersion", kManifestVersion)
@@ -128,7 +133,7 @@ std::string write_sealed_manifest(const SealedManifest& manifest) {
              .text("entry", manifest.entry)
              .raw("lockfile", lockfile)
              .raw("node", node)
-             .raw("runtime", ObjectWriter().text("sha256", manifest.runtime_sha256).done())
+             .raw("runtime", runtime)
              .raw("packages", list_of(manifest.packages, write_package))
              .raw("files", list_of(manifest.files, write_file))
              .done() +
@@ -157,6 +162,8 @@ Result<SealedManifest> read_sealed_manifest(std::string json) {
   manifest.node_package = text_of(*node, "package");
   manifest.node_integrity = text_of(*node, "integrity");
   manifest.runtime_sha256 = text_of(*runtime, "sha256");
+  manifest.runtime_cache_sha256 = text_of(*runtime, "cache");
+  manifest.stub_sha256 = text_of(*runtime, "stub");
   for (JsonCursor package : *packages) manifest.packages.push_back(read_package(package));
   for (JsonCursor file : *files)
     manifest.files.push_back(TRY(read_file(file, manifest.packages.size())));

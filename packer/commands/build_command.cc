@@ -73,6 +73,9 @@ Status read_template(const BuildArguments& arguments, const Console& console,
 
 Result<BuildOptions> read_options(const BuildArguments& arguments, const Console& console) {
   BuildOptions options = arguments.options;
+  if (options.entry && options.bin)
+    return fail(usage_error("entry-twice", "--entry and --bin both say what to run")
+                    .hinted("leave one of them out"));
   options.project = console.absolute(arguments.project);
   if (!arguments.output.empty()) options.output = console.absolute(arguments.output);
   if (real_file_system().is_directory(options.output))
@@ -124,10 +127,12 @@ void add_build_command(CLI::App& app, CommandLine& line) {
   CLI::App* command = app.add_subcommand("build", "Cast a project into an executable");
   auto arguments = std::make_shared<BuildArguments>();
   BuildOptions& options = arguments->options;
-  command->add_option("DIR", arguments->project, "The project's folder; else this one");
-  command->add_option("-o,--output", arguments->output,
-                      "The executable; else dist/<name>-<target>");
-  command->add_option("--target", arguments->target, "linux-x64 or linux-arm64; else this machine");
+  command->add_option("DIR", arguments->project, "The project's folder; else this one")
+      ->type_name("");
+  command->add_option("-o,--output", arguments->output, "The executable; else dist/<name>-<target>")
+      ->type_name("FILE");
+  command->add_option("--target", arguments->target, "linux-x64 or linux-arm64; else linux-x64")
+      ->type_name("NAME");
 
   const char* what = "What it runs";
   command->add_option("--entry", options.entry, "A file, in the project or in node_modules/")
@@ -135,8 +140,7 @@ void add_build_command(CLI::App& app, CommandLine& line) {
       ->group(what);
   command->add_option("--bin", options.bin, "A command of the project or of a dependency")
       ->type_name("NAME")
-      ->group(what)
-      ->excludes("--entry");
+      ->group(what);
 
   const char* files = "What it carries";
   command->add_option("--include", options.include, "More of the project's files; repeatable")

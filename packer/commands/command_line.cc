@@ -87,6 +87,8 @@ int parse_and_run(int argc, const char* const* argv, Console& console) {
   app.footer(kFooter);
   app.get_formatter()->column_width(kHelpColumn);
   add_build_command(app, line);
+  add_inspect_command(app, line);
+  add_verify_command(app, line);
   add_targets_command(app, line);
 
   // Wanted before the command line is understood, for what is wrong with the command line.

@@ -1,0 +1,197 @@
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <map>
+
+#include "base/mapped_file.h"
+#include "packer/commands/command.h"
+#include "packer/commands/sealed_executable.h"
+#include "packer/report/build_report.h"
+#include "packer/report/text.h"
+#include "templates/pins.h"
+
+namespace ingot {
+namespace {
+
+constexpr const char* kFooter =
+    "\nShows what the sealed manifest says. 'ingot verify FILE' checks that it is true.";
+
+struct InspectArguments {
+  std::string file;
+  bool packages = false;
+  bool files = false;
+};
+
+struct Totals {
+  uint64_t bytes = 0;  // of all files, uncompressed
+  size_t files = 0;
+  size_t links = 0;
+  size_t caches = 0;
+  std::map<std::string, size_t> proofs;  // kind -> packages, the project not among them
+};
+
+Totals totals_of(const SealedManifest& manifest) {
+  Totals totals;
+  for (const SealedFile& file : manifest.files) {
+    totals.bytes += file.size;
+    ++(file.link.empty() ? totals.files : totals.links);
+    if (!file.code_cache.empty()) ++totals.caches;
+  }
+  for (size_t i = 1; i < manifest.packages.size(); ++i) ++totals.proofs[manifest.packages[i].proof];
+  return totals;
+}
+
+std::string row(std::string_view title, const std::string& text) {
+  return fmt::format("  {:<13} {}\n", title, printable(text));
+}
+
+std::string requirements(const TemplatePin& pin) {
+  std::string out = std::string(pin.target);
+  if (!pin.minimum_glibc.empty()) out += fmt::format(", glibc {} or later", pin.minimum_glibc);
+  for (std::string_view library : pin.needed_libraries) out += fmt::format(", {}", library);
+  return out;
+}
+
+std::string package_lines(const SealedManifest& manifest) {
+  std::string out = "\npackages\n";
+  for (const SealedPackage& package : manifest.packages) {
+    if (package.path.empty()) continue;  // the project
+    std::string proof = package.digest.empty() ? package.source + ", " + proof_phrase(package.proof)
+                                               : package.digest;
+    out += "  " +
+           printable(
+               fmt::format("{}@{}  {}  {}", package.name, package.version, package.path, proof)) +
+           "\n";
+  }
+  return out;
+}
+
+std::string file_lines(const SealedManifest& manifest) {
+  std::string out = "\nfiles\n";
+  for (const SealedFile& file : manifest.files) {
+    std::string_view kind = !file.link.empty() ? "link" : file.executable ? "exec" : "file";
+    std::string_view cache = file.code_cache.empty() ? "" : ", code cache";
+    std::string what = file.link.empty() ? fmt::format("sha256 {}{}", file.sha256, cache)
+                                         : fmt::format("-> {}", file.link);
+    out += fmt::format("  {} {:>10}  {}  {}\n", kind, file.size, printable(file.path),
+                       printable(what));
+  }
+  return out;
+}
+
+std::string as_text(const std::string& name, const SealedExecutable& sealed,
+                    const InspectArguments& arguments) {
+  const SealedManifest& manifest = sealed.manifest;
+  Totals totals = totals_of(manifest);
+  const TemplatePin* pin = find_template_pin_by_digest(manifest.node_sha256);
+  std::string out =
+      printable(fmt::format("{} {} for {}", manifest.name, manifest.version, manifest.target)) +
+      "\n";
+  out += row("file",
+             fmt::format("{}, {}: Node.js {}, application {}", name, megabytes(sealed.file.size()),
+                         megabytes(sealed.file.size() - sealed.payload.size()),
+                         megabytes(sealed.payload.size())));
+  out += row("runs", manifest.entry);
+  out += row("carries", fmt::format("{}, {}, {} with code cache", counted(totals.files, "file"),
+                                    megabytes(totals.bytes), totals.caches));
+  if (totals.links > 0) out += row("", counted(totals.links, "link"));
+  size_t packages = manifest.packages.empty() ? 0 : manifest.packages.size() - 1;
+  std::string proofs;
+  for (const auto& [proof, count] : totals.proofs)
+    proofs += fmt::format("{}{} {}", proofs.empty() ? ": " : ", ", count, proof_phrase(proof));
+  out += row("packages", counted(packages, "package") + proofs);
+  out += row("lockfile",
+             fmt::format("{}, sha256 {}", manifest.lockfile_name, manifest.lockfile_sha256));
+  out += row("runtime",
+             fmt::format("Node.js {}, sha256 {}", manifest.node_version, manifest.node_sha256));
+  if (pin != nullptr) out += row("vouched for", std::string(pin->evidence));
+  if (pin != nullptr) out += row("needs", requirements(*pin));
+  if (pin == nullptr) out += row("", "this ingot does not know that binary");
+  out += row("made by", "ingot " + manifest.ingot_version);
+  if (arguments.packages) out += package_lines(manifest);
+  if (arguments.files) out += file_lines(manifest);
+  return out;
+}
+
+void write_node(const SealedManifest& manifest, JsonWriter& json) {
+  const TemplatePin* pin = find_template_pin_by_digest(manifest.node_sha256);
+  json.key("node").open_object().member("version", manifest.node_version);
+  json.member("sha256", manifest.node_sha256).text_or_null("package", manifest.node_package);
+  json.text_or_null("integrity", manifest.node_integrity);
+  json.text_or_null("evidence", pin == nullptr ? "" : pin->evidence);
+  json.text_or_null("minimumGlibc", pin == nullptr ? "" : pin->minimum_glibc);
+  json.key("neededLibraries").open_array();
+  if (pin != nullptr)
+    for (std::string_view library : pin->needed_libraries) json.value(library);
+  json.close_array().close_object();
+}
+
+void write_lists(const SealedManifest& manifest, bool with_files, JsonWriter& json) {
+  json.key("packages").open_array();
+  for (const SealedPackage& package : manifest.packages) {
+    json.open_object().member("path", package.path).member("name", package.name);
+    json.member("version", package.version).member("source", package.source);
+    json.member("proof", package.proof).text_or_null("digest", package.digest).close_object();
+  }
+  json.close_array();
+  if (!with_files) return;
+  json.key("files").open_array();
+  for (const SealedFile& file : manifest.files) {
+    json.open_object().member("path", file.path).member("package", file.package);
+    json.member("size", file.size).text_or_null("sha256", file.sha256);
+    json.member("executable", file.executable).text_or_null("link", file.link);
+    json.text_or_null("codeCache", file.code_cache).close_object();
+  }
+  json.close_array();
+}
+
+std::string as_json(const std::string& name, const SealedExecutable& sealed,
+                    const InspectArguments& arguments) {
+  const SealedManifest& manifest = sealed.manifest;
+  Totals totals = totals_of(manifest);
+  JsonWriter json;
+  json.open_object().member("ok", true).member("file", name).member("name", manifest.name);
+  json.member("version", manifest.version).member("target", manifest.target);
+  json.member("entry", manifest.entry).member("ingot", manifest.ingot_version);
+  json.member("size", sealed.file.size()).member("payloadSize", sealed.payload.size());
+  json.member("fileCount", totals.files).member("linkCount", totals.links);
+  json.member("contentSize", totals.bytes).member("codeCaches", totals.caches);
+  json.key("lockfile").open_object().member("name", manifest.lockfile_name);
+  json.member("sha256", manifest.lockfile_sha256).close_object();
+  write_node(manifest, json);
+  write_lists(manifest, arguments.files, json);
+  return json.close_object().finish();
+}
+
+int run(const InspectArguments& arguments, Console& console) {
+  std::string path = console.absolute(arguments.file);
+  auto file = MappedFile::open(path);
+  if (!file) return console.fail(file.error());
+  auto sealed = open_sealed(file->bytes());
+  if (!sealed) {
+    Error error = std::move(sealed.error());
+    return console.fail(std::move(error).at({path, 0, 0}));
+  }
+  console.write_result(console.json ? as_json(arguments.file, *sealed, arguments)
+                                    : as_text(arguments.file, *sealed, arguments));
+  return kExitDone;
+}
+
+}  // namespace
+
+void add_inspect_command(CLI::App& app, CommandLine& line) {
+  CLI::App* command = app.add_subcommand("inspect", "Show what is inside an executable");
+  auto arguments = std::make_shared<InspectArguments>();
+  command->add_option("FILE", arguments->file, "An executable that ingot made")
+      ->type_name("")
+      ->required();
+  command->add_flag("--packages", arguments->packages, "List the packages and their digests");
+  command->add_flag("--files", arguments->files, "List the files and their digests");
+  command->add_flag("--json", line.console.json, "One JSON object, for programs");
+  command->footer(kFooter);
+  command->callback([arguments, &line] {
+    line.run = [arguments, &line] { return run(*arguments, line.console); };
+  });
+}
+
+}  // namespace ingot

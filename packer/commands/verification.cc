@@ -1,0 +1,215 @@
+#include "packer/commands/verification.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+
+#include "base/digest.h"
+#include "packer/cast/launcher.h"
+#include "packer/commands/sealed_executable.h"
+#include "packer/executable/inject.h"
+#include "packer/report/text.h"
+#include "runtime/runtime.h"
+#include "templates/pins.h"
+
+#ifndef INGOT_VERSION
+#error "the build defines INGOT_VERSION"
+#endif
+
+namespace ingot {
+namespace {
+
+constexpr std::string_view kUndoMagic = "INGOTUND";  // packer/executable/undo_record.h
+
+// Goes through one executable, noting what was compared and what was wrong.
+class Verifier {
+ public:
+  explicit Verifier(SealedExecutable sealed)
+      : sealed_(std::move(sealed)), manifest_(sealed_.manifest) {}
+
+  Verification run() {
+    check_runtime();
+    check_launcher();
+    check_payload();
+    check_entries();
+    return {std::move(sealed_.manifest), std::move(checks_), std::move(problems_)};
+  }
+
+ private:
+  void note_check(std::string name, std::string detail) {
+    checks_.push_back({std::move(name), std::move(detail)});
+  }
+  void problem(std::string code, std::string message) {
+    problems_.push_back(integrity_error(std::move(code), std::move(message)));
+  }
+  void problem_of(Error error) {
+    error.kind = ErrorKind::kIntegrity;
+    problems_.push_back(std::move(error));
+  }
+
+  // The file outside the blob.
+  void check_runtime() {
+    note_check("layout", "the rules of the system's loader");
+    if (Status layout = check_executable(sealed_.file); !layout) problem_of(layout.error());
+    auto original = digest_of_original(sealed_.file);
+    if (!original) {
+      problem_of(original.error());
+      return;
+    }
+    std::string sha256 = original->hex();
+    const TemplatePin* pin = find_template_pin_by_digest(sha256);
+    note_check("runtime", pin == nullptr ? "of unknown origin"
+                                         : fmt::format("Node.js {} for {}, sha256 {}",
+                                                       pin->node_version, pin->target, sha256));
+    if (sha256 != manifest_.node_sha256)
+      problem("runtime-altered", fmt::format("the runtime's sha256 is {}, not {} as was sealed",
+                                             sha256, manifest_.node_sha256));
+    if (pin == nullptr) {
+      problem("runtime-unknown", "the runtime is no Node.js binary that this ingot knows");
+    } else if (pin->target != manifest_.target || pin->node_version != manifest_.node_version) {
+      problem("manifest-contradicted", fmt::format("the manifest speaks of Node.js {} for {}",
+                                                   manifest_.node_version, manifest_.target));
+    }
+  }
+
+  // The blob outside the payload: it has to be what casting writes around this payload.
+  void check_launcher() {
+    note_check("launcher", "Node's options and the script it starts");
+    const SeaBlobView& sea = sealed_.sea;
+    SeaContent expected = launcher_of(sea.main, source_of(sealed_.payload));
+    if (sha256_hex(sea.main) != manifest_.stub_sha256)
+      problem("launcher-altered", "the script that Node starts is not the one that was sealed");
+    if (!std::ranges::equal(sea.exec_argv, expected.exec_argv))
+      problem("launcher-altered", "Node's own options are not the ones ingot gives it");
+    if (sea.exec_argv_extension != expected.exec_argv_extension)
+      problem("launcher-altered", "more of Node's own options are accepted than ingot allows");
+    auto blob = make_sea_blob(std::move(expected), sealed_.blob_node_version);
+    if (!blob) {
+      problem_of(blob.error());
+      return;
+    }
+    uint64_t at = 0;
+    Status same = drain(blob->bytes, [&](ByteView bytes) -> Status {
+      auto found = sealed_.blob.slice(at, bytes.size());
+      if (!found || !std::ranges::equal(found->span(), bytes.span()))
+        return fail(integrity_error(
+            "launcher-altered",
+            fmt::format("what Node starts is not what ingot writes, near byte {} of it", at)));
+      at += bytes.size();
+      return {};
+    });
+    if (!same) problem_of(same.error());
+    if (same && at != sealed_.blob.size())
+      problem("launcher-altered", "there are bytes after what Node starts");
+  }
+
+  // The payload outside the files.
+  void check_payload() {
+    note_check("manifest",
+               fmt::format("sha256, {}", counted(manifest_.packages.size(), "package")));
+    note_check("index", "module table, names and padding");
+    if (sealed_.reader.header().size != sealed_.payload.size())
+      problem("payload-damaged", "there are bytes after the payload");
+    if (Status outside = sealed_.reader.check_outside_files(); !outside)
+      problem_of(outside.error());
+    bool ours = sealed_.reader.runtime().text() == runtime_script().text() &&
+                sealed_.sea.main.text() == runtime_stub().text();
+    note_check("ingot's code", ours ? "the same as this ingot's"
+                                    : fmt::format("of another build, ingot {}, by its sha256",
+                                                  manifest_.ingot_version));
+    if (sha256_hex(sealed_.reader.runtime()) != manifest_.runtime_sha256)
+      problem("runtime-script-altered", "ingot's own JavaScript is not the one that was sealed");
+    if (sha256_hex(sealed_.reader.runtime_cache()) != manifest_.runtime_cache_sha256)
+      problem("runtime-script-altered", "the code cache of ingot's own JavaScript was changed");
+    if (sealed_.reader.main_path() != manifest_.entry)
+      problem("entry-altered", fmt::format("it runs {}, not {} as was sealed",
+                                           sealed_.reader.main_path(), manifest_.entry));
+  }
+
+  void check_entries() {
+    std::map<std::string_view, const SealedFile*> promised;
+    for (const SealedFile& file : manifest_.files) {
+      if (!promised.emplace(file.path, &file).second)
+        problem("manifest-contradicted", "the manifest names " + file.path + " twice");
+    }
+    for (const PayloadEntryView& entry : sealed_.reader.entries()) {
+      if (entry.kind == EntryKind::kDirectory) continue;
+      auto found = promised.find(entry.path);
+      if (found == promised.end()) {
+        problem("file-unsealed", std::string(entry.path) + " is not in the manifest");
+        continue;
+      }
+      if (entry.kind == EntryKind::kSymlink)
+        check_link(entry, *found->second);
+      else
+        check_file(entry, *found->second);
+      promised.erase(found);
+    }
+    for (const auto& [path, file] : promised)
+      problem("file-missing", std::string(path) + " is in the manifest, but not here");
+    note_check("files", fmt::format("{}, {}, by size, mode and sha256", counted(files_, "file"),
+                                    megabytes(bytes_)));
+    note_check("code caches", fmt::format("{}, by sha256", counted(caches_, "code cache")));
+    if (links_ > 0) note_check("links", fmt::format("{}, by target", counted(links_, "link")));
+  }
+
+  void check_link(const PayloadEntryView& entry, const SealedFile& sealed) {
+    ++links_;
+    if (sealed.link != entry.link_target)
+      problem("file-altered", fmt::format("{} leads to {}, not to {} as was sealed", entry.path,
+                                          entry.link_target, sealed.link));
+  }
+
+  void check_file(const PayloadEntryView& entry, const SealedFile& sealed) {
+    ++files_;
+    bytes_ += entry.size;
+    if (entry.executable != sealed.executable)
+      problem("file-altered", fmt::format("{} has another mode than was sealed", entry.path));
+    check_code_cache(entry, sealed);
+    auto content = sealed_.reader.content(entry);
+    if (!content) {
+      Error error = content.error();
+      if (error.code != "file-damaged")
+        error = integrity_error("file-damaged", std::string(entry.path) + " is damaged")
+                    .note(error.message);
+      problem_of(std::move(error));
+      return;
+    }
+    if (content->size() != sealed.size || sha256_hex(*content) != sealed.sha256)
+      problem("file-altered", fmt::format("{} has another content than was sealed", entry.path));
+  }
+
+  void check_code_cache(const PayloadEntryView& entry, const SealedFile& sealed) {
+    std::string found = entry.code_cache.empty() ? "" : sha256_hex(entry.code_cache);
+    if (!found.empty()) ++caches_;
+    if (found != sealed.code_cache)
+      problem("code-cache-altered",
+              fmt::format("the code cache of {} is not the one that was sealed", entry.path));
+  }
+
+  SealedExecutable sealed_;
+  const SealedManifest& manifest_;
+  std::vector<Check> checks_;
+  std::vector<Error> problems_;
+  size_t files_ = 0;
+  size_t caches_ = 0;
+  size_t links_ = 0;
+  uint64_t bytes_ = 0;
+};
+
+}  // namespace
+
+Result<Verification> verify_executable(ByteView file) {
+  auto sealed = open_sealed(file);
+  if (!sealed) {
+    Error error = std::move(sealed.error());
+    // What was ours once and cannot be opened now is damaged, and not just a wrong file.
+    if (error.code != "executable-not-ingot" && file.find(kUndoMagic))
+      error.kind = ErrorKind::kIntegrity;
+    return fail(std::move(error));
+  }
+  return Verifier(std::move(*sealed)).run();
+}
+
+}  // namespace ingot

@@ -1,1 +1,0 @@
-// Stands in until the folder's first source file arrives.
