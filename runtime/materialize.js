@@ -100,9 +100,11 @@ function copyBelow(folder) {
   }
 }
 
-// The package folder that an entry belongs to: what a program that is given one of its files may
-// also want to read.
-function packageFolder(entry) {
+// What a program that is given a file or folder of the tree may also want to read: a script's modules
+// may be anywhere in the tree, other files belong to their package.
+const SCRIPT = /\.[cm]?[jt]s$/;
+function companions(entry) {
+  if (SCRIPT.test(payload.path(entry))) return 0;
   let folder = payload.kind(entry) === payload.KIND_DIRECTORY ? entry : payload.parent(entry);
   while (folder !== 0 && tree.child(folder, 'package.json') < 0) folder = payload.parent(folder);
   return folder;
@@ -123,7 +125,7 @@ function toDisk(text) {
     const path = candidates.find((candidate) => tree.locateReal(candidate) >= 0);
     out += text.slice(from, at) + diskRoot();
     from = at + tree.ROOT.length;
-    if (path !== undefined) materializeFolder(packageFolder(tree.locateReal(path)));
+    if (path !== undefined) materializeFolder(companions(tree.locateReal(path)));
   }
   return out + text.slice(from);
 }

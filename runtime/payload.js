@@ -52,8 +52,9 @@ function list(offset, length, count) {
   return count === 0 ? [] : text(offset, length).split('\0');
 }
 
+// A view without the cost of a Buffer's; the entry's bytes are what they were at build time.
 function checked(entry, offset, length, crc, what) {
-  const view = bytes.subarray(offset, offset + length);
+  const view = new Uint8Array(buffer, offset, length);
   if (crc32(view, 0) !== crc) {
     throw new Error(`${process.execPath} is damaged: the ${what} of ${path(entry)} has changed`);
   }
@@ -73,14 +74,17 @@ function content(entry) {
   const view = stored(entry);
   if (isCompressed(entry)) return internal('zlib').zstdDecompressSync(view);
   const copy = Buffer.allocUnsafeSlow(view.length);
-  view.copy(copy);
+  copy.set(view);
   return copy;
 }
 
 // The content of a file as text, without a copy in between.
 function contentText(entry) {
-  const view = isCompressed(entry) ? content(entry) : stored(entry);
-  return (word(entry, 0) & ASCII) !== 0 ? view.latin1Slice() : view.utf8Slice();
+  const isAscii = (word(entry, 0) & ASCII) !== 0;
+  if (isCompressed(entry)) return content(entry).toString(isAscii ? 'latin1' : 'utf8');
+  stored(entry); // checks it
+  const from = word(entry, 4);
+  return isAscii ? bytes.latin1Slice(from, from + size(entry)) : bytes.utf8Slice(from, from + size(entry));
 }
 
 // The V8 code cache of a file, or undefined. V8 only reads it.
