@@ -33,7 +33,34 @@ Status write_all(int fd, ByteView bytes, uint64_t offset, const std::string& pat
   return {};
 }
 
+// The temporary files there are, for remove_temporary_files. Whoever takes a name out owns it, so
+// that the handler never reads one that is being freed. A file beyond the last place is not noted.
+constexpr size_t kMaxNoted = 64;
+std::atomic<char*> noted_files[kMaxNoted];
+
+std::atomic<char*>* note_file(const std::string& path) {
+  char* name = strdup(path.c_str());
+  for (std::atomic<char*>& place : noted_files) {
+    char* expected = nullptr;
+    if (name != nullptr && place.compare_exchange_strong(expected, name)) return &place;
+  }
+  std::free(name);
+  return nullptr;
+}
+
+void forget_file(std::atomic<char*>* place) {
+  if (place != nullptr) std::free(place->exchange(nullptr));
+}
+
 }  // namespace
+
+static_assert(std::atomic<char*>::is_always_lock_free);
+
+void remove_temporary_files() noexcept {
+  for (std::atomic<char*>& place : noted_files) {
+    if (const char* name = place.exchange(nullptr)) unlink(name);
+  }
+}
 
 Result<AtomicFile> AtomicFile::create(const std::string& path, unsigned mode) {
   AtomicFile file;
@@ -42,6 +69,7 @@ Result<AtomicFile> AtomicFile::create(const std::string& path, unsigned mode) {
       join_path(parent_path(path), ".ingot-" + std::string(base_name(path)) + "-XXXXXX");
   file.fd_ = mkostemp(file.temporary_.data(), O_CLOEXEC);
   if (file.fd_ < 0) return fail(write_error(path));
+  file.noted_ = note_file(file.temporary_);
   mode_t mask = umask(0);
   umask(mask);
   if (fchmod(file.fd_, mode & ~mask) != 0) return fail(write_error(path));
@@ -52,18 +80,21 @@ AtomicFile::~AtomicFile() {
   if (fd_ < 0) return;
   close(fd_);
   unlink(temporary_.c_str());
+  forget_file(noted_);
 }
 
 AtomicFile::AtomicFile(AtomicFile&& other) noexcept
     : path_(std::move(other.path_)),
       temporary_(std::move(other.temporary_)),
       fd_(std::exchange(other.fd_, -1)),
+      noted_(std::exchange(other.noted_, nullptr)),
       size_(other.size_) {}
 
 AtomicFile& AtomicFile::operator=(AtomicFile&& other) noexcept {
   std::swap(path_, other.path_);
   std::swap(temporary_, other.temporary_);
   std::swap(fd_, other.fd_);
+  std::swap(noted_, other.noted_);
   std::swap(size_, other.size_);
   return *this;
 }
@@ -83,6 +114,7 @@ Status AtomicFile::overwrite(uint64_t offset, ByteView bytes) {
 Status AtomicFile::commit() {
   if (fsync(fd_) != 0) return fail(write_error(path_));
   if (rename(temporary_.c_str(), path_.c_str()) != 0) return fail(write_error(path_));
+  forget_file(std::exchange(noted_, nullptr));
   close(std::exchange(fd_, -1));
   return {};
 }

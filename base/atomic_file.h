@@ -5,6 +5,7 @@
 // temporary name that starts with ".ingot-". The only way ingot writes a file.
 #pragma once
 
+#include <atomic>
 #include <string>
 
 #include "base/byte_view.h"
@@ -34,8 +35,13 @@ class AtomicFile {
   std::string path_;
   std::string temporary_;
   int fd_ = -1;
+  std::atomic<char*>* noted_ = nullptr;  // in the list for remove_temporary_files
   uint64_t size_ = 0;
 };
+
+// Removes the temporary files of all objects that are alive, for a signal handler that is about to
+// end the process: it calls nothing but unlink(2), and what it forgets is not there any more.
+void remove_temporary_files() noexcept;
 
 Status write_file_atomically(const std::string& path, ByteView bytes, unsigned mode = 0644);
 

@@ -136,7 +136,10 @@ Status read_integrity(const JsonCursor& entry, LockedPackage& package) {
                 package.source.kind == SourceKind::kLocalTarball;
   if (!counts || package.is_link()) return {};
   auto integrity = Integrity::parse(written->text());
-  if (!integrity) return fail(std::move(integrity.error()).at(written->position()));
+  if (!integrity)
+    return fail(std::move(integrity.error())
+                    .at(written->position())
+                    .note("it is the integrity of " + package.name + "@" + package.version));
   package.integrity = std::move(*integrity);
   return {};
 }

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/file_system.h"
+#include "packer/report/hints.h"
 #include "packer/report/text.h"
 
 namespace ingot {
@@ -70,12 +71,18 @@ bool same(const Error& a, const Error& b) {
 
 }  // namespace
 
+void advise(std::vector<Error>& errors) {
+  for (Error& error : errors)
+    if (error.hint.empty()) error.hint = general_hint(error.code);
+}
+
 Findings findings_of(const Error& failure, const Diagnostics& diagnostics) {
   Findings findings{{failure}, diagnostics.warnings()};
   for (const Error& error : diagnostics.errors()) {
     auto is_same = [&](const Error& other) { return same(error, other); };
     if (std::ranges::none_of(findings.errors, is_same)) findings.errors.push_back(error);
   }
+  advise(findings.errors);
   return findings;
 }
 

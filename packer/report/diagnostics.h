@@ -28,7 +28,11 @@ struct Findings {
   std::vector<Error> warnings;
 };
 
-// All errors of a failed stage, each once: the one it returned and those it collected.
+// Gives each error without a hint the general one for its code, if there is one.
+void advise(std::vector<Error>& errors);
+
+// All errors of a failed stage, each once and with a hint: the one it returned and those it
+// collected.
 Findings findings_of(const Error& failure, const Diagnostics& diagnostics);
 
 // The highest exit code of the errors; 0 without any.
