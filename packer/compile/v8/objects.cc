@@ -50,7 +50,7 @@ bool ObjectReader::is_awaited() const {
              token_.kind != TokenKind::kRepeat &&
              token_.kind != TokenKind::kResolvePendingReference;
     case Awaited::kRepeatedRoot:
-      return token_.kind == TokenKind::kRoot;
+      return token_.kind == TokenKind::kRoot || token_.kind == TokenKind::kHotObject;
   }
   return false;
 }
