@@ -89,9 +89,11 @@ function directory(entry, syscall, path) {
   return entry;
 }
 
-// Breadth first, as Node lists recursively: a directory's names, then those of its directories.
-function* walk(top, path, recursive) {
+// Breadth first, as Node lists recursively: a directory's names, then those of its directories. Links
+// to directories count as such only where names alone are asked for; that, too, is as in Node.
+function* walk(top, path, options) {
   const { join } = internal('path');
+  const look = options?.withFileTypes ? (entry) => entry : tree.follow;
   const queue = [[top, path, '']];
   while (queue.length > 0) {
     const [entry, parentPath, prefix] = queue.shift();
@@ -100,8 +102,10 @@ function* walk(top, path, recursive) {
       const child = payload.firstChild(entry) + i;
       const relative = join(prefix, names[i]);
       yield { child, name: names[i], parentPath, relative };
-      if (recursive && payload.kind(child) === payload.KIND_DIRECTORY) {
-        queue.push([child, join(parentPath, names[i]), relative]);
+      if (options?.recursive !== true) continue;
+      const real = look(child);
+      if (real >= 0 && payload.kind(real) === payload.KIND_DIRECTORY) {
+        queue.push([real, join(parentPath, names[i]), relative]);
       }
     }
   }
@@ -113,9 +117,9 @@ function readdir(entry, path, options) {
   const encode = asBuffer ? (name) => Buffer.from(name) : (name) => name;
   const { Dirent } = internal('internal/fs/utils');
   const out = [];
-  for (const { child, name, parentPath, relative } of walk(entry, path, options?.recursive === true)) {
+  for (const { child, name, parentPath, relative } of walk(entry, path, options)) {
     out.push(options?.withFileTypes ?
-      new Dirent(encode(name), encode(parentPath), direntType(child)) : encode(relative));
+      new Dirent(encode(name), direntType(child), encode(parentPath)) : encode(relative));
   }
   return out;
 }

@@ -27,11 +27,13 @@ function hide() {
   if (own !== -1) execArgv.splice(own, 1);
 }
 
+const isLoaded = (id) => BuiltinModule.map.get(id).loaded;
+
 // Calls `patch` with the exports of one of Node's modules when that is loaded, if it ever is: what an
 // application does not use must not cost it anything at start.
 function whenLoaded(id, patch) {
   const module = BuiltinModule.map.get(id);
-  if (module.loaded) {
+  if (isLoaded(id)) {
     patch(module.exports);
     return;
   }
@@ -44,4 +46,4 @@ function whenLoaded(id, patch) {
   };
 }
 
-module.exports = { Module, helpers, hide, internal, internalBinding, whenLoaded };
+module.exports = { Module, helpers, hide, internal, internalBinding, isLoaded, whenLoaded };

@@ -5,6 +5,7 @@
 const { Module, hide } = require('./internals');
 
 require('./fs_handlers').install(); //  fs, fs/promises: the embedded tree
+require('./fs_copy').install(); //      fs.cp out of the tree
 require('./packages').install(); //     what Node's module loaders ask of the disk
 require('./commonjs').install(); //     require() from the table, with code cache
 require('./esm').install(); //          import from the table, with code cache

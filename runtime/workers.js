@@ -5,7 +5,7 @@
 // the runtime in the thread and then does what Node would have done with the script that was asked
 // for: a path, a URL or source text.
 
-const { Module, internal, whenLoaded } = require('./internals');
+const { Module, internal, isLoaded, whenLoaded } = require('./internals');
 
 // As stub.js, in a thread; `request` is what to run.
 function bootstrap(request) {
@@ -69,7 +69,13 @@ function forgetEvaluation() {
   for (const name of ['module', 'exports', 'require', '__filename', '__dirname']) delete globalThis[name];
 }
 
-function run({ evaluate, path, url }) {
+// In a turn of its own: an exception must not pass through the bootstrap, which would add its line to
+// the stack.
+function run(request) {
+  process.nextTick(runNow, request);
+}
+
+function runNow({ evaluate, path, url }) {
   if (evaluate !== undefined) {
     Object.defineProperty(process, '_eval', {
       __proto__: null, configurable: true, enumerable: true, value: evaluate,
@@ -89,7 +95,11 @@ function run({ evaluate, path, url }) {
 }
 
 function install() {
-  whenLoaded('internal/worker', patch);
+  whenLoaded('internal/worker', (exports) => {
+    patch(exports);
+    // In a thread the public module is there before us.
+    if (isLoaded('worker_threads')) internal('worker_threads').Worker = exports.Worker;
+  });
 }
 
 module.exports = { install, run, takeRequest };

@@ -8,7 +8,7 @@ const attempt = (name, f) => { try { show(name, f()); } catch (e) { console.log(
 
 show('main', [require.main === module, module.id, module.loaded, module.parent === null]);
 show('names', [__filename, __dirname, module.filename]);
-show('module.paths', module.paths.slice(0, 2).map((p) => path.relative(__dirname, p)));
+show('module.paths', module.paths.slice(0, 1).map((p) => path.relative(__dirname, p)));
 show('argv[1]', process.argv[1] === __filename || process.argv[1] === __filename.slice(0, -3));
 show('extension added', require('./lib/plain'));
 show('folder with index', require('./lib/folder'));

@@ -1,0 +1,111 @@
+'use strict';
+// fs.cp, fs.cpSync and fs.promises.cp out of the tree.
+//
+// Node's own copy with calls below the handlers of fs, so one whose source is in the tree is made here,
+// of the functions that have them. From and to real folders Node's own is used.
+
+const { internal, whenLoaded } = require('./internals');
+const { failure } = require('./fs_tree');
+const { pathOf, within } = require('./fs_handlers');
+
+function checkTarget(target, isDirectory, options, source) {
+  const fs = internal('fs');
+  const stats = fs.statSync(target, { throwIfNoEntry: false });
+  if (stats === undefined) return false;
+  const { codes } = internal('internal/errors');
+  const details = { message: '', path: target, syscall: 'cp', errno: internal('os').constants.errno.EINVAL, code: 'EINVAL' };
+  if (isDirectory && !stats.isDirectory()) {
+    throw new codes.ERR_FS_CP_DIR_TO_NON_DIR({ ...details, message: `cannot overwrite non-directory ${target} with directory ${source}` });
+  }
+  if (!isDirectory && stats.isDirectory()) {
+    throw new codes.ERR_FS_CP_NON_DIR_TO_DIR({ ...details, message: `cannot overwrite directory ${target} with non-directory ${source}` });
+  }
+  return true;
+}
+
+function copyFile(source, target, options) {
+  const fs = internal('fs');
+  if (checkTarget(target, false, options, source) && options.force === false) {
+    if (options.errorOnExist !== true) return;
+    throw failure('EEXIST', 'cp', target);
+  }
+  fs.mkdirSync(internal('path').dirname(target), { recursive: true });
+  fs.rmSync(target, { force: true });
+  fs.copyFileSync(source, target, options.mode ?? 0);
+}
+
+function copyLink(source, target, options) {
+  const fs = internal('fs');
+  const { dirname, isAbsolute, resolve } = internal('path');
+  let link = fs.readlinkSync(source);
+  if (options.verbatimSymlinks !== true && !isAbsolute(link)) link = resolve(dirname(source), link);
+  fs.rmSync(target, { force: true });
+  fs.symlinkSync(link, target);
+}
+
+function copyDirectory(source, target, options) {
+  const fs = internal('fs');
+  const { join } = internal('path');
+  if (options.recursive !== true) {
+    const { ERR_FS_EISDIR } = internal('internal/errors').codes;
+    throw new ERR_FS_EISDIR({
+      message: `${source} is a directory (not copied)`, path: source, syscall: 'cp', code: 'EISDIR',
+      errno: internal('os').constants.errno.EISDIR,
+    });
+  }
+  if (!checkTarget(target, true, options, source)) fs.mkdirSync(target, { recursive: true });
+  for (const name of fs.readdirSync(source)) copy(join(source, name), join(target, name), options);
+}
+
+function copy(source, target, options) {
+  if (options.filter !== undefined && !options.filter(source, target)) return;
+  const fs = internal('fs');
+  const stats = options.dereference === true ? fs.statSync(source) : fs.lstatSync(source);
+  if (stats.isDirectory()) copyDirectory(source, target, options);
+  else if (stats.isSymbolicLink()) copyLink(source, target, options);
+  else copyFile(source, target, options);
+}
+
+// With a filter that may answer with a promise.
+async function copyAsynchronously(source, target, options) {
+  if (options.filter === undefined) {
+    copy(source, target, options);
+    return;
+  }
+  const fs = internal('fs');
+  const { join } = internal('path');
+  const { filter, ...rest } = options;
+  if (!await filter(source, target)) return;
+  if (!fs.lstatSync(source).isDirectory()) {
+    copy(source, target, rest);
+    return;
+  }
+  copyDirectory(source, target, { ...rest, filter: () => false });
+  for (const name of fs.readdirSync(source)) {
+    await copyAsynchronously(join(source, name), join(target, name), options);
+  }
+}
+
+function install() {
+  const fs = internal('fs');
+  const { cp, cpSync } = fs;
+  fs.cpSync = function(source, target, options) {
+    if (!within(source)) return cpSync(source, target, options);
+    return copy(pathOf(source), pathOf(target), options ?? {});
+  };
+  fs.cp = function(source, target, options, callback) {
+    if (!within(source)) return cp(source, target, options, callback);
+    if (typeof options === 'function') [options, callback] = [{}, options];
+    copyAsynchronously(pathOf(source), pathOf(target), options ?? {})
+      .then(() => process.nextTick(callback, null), (error) => process.nextTick(callback, error));
+  };
+  whenLoaded('internal/fs/promises', ({ exports: promises }) => {
+    const original = promises.cp;
+    promises.cp = async function(source, target, options) {
+      if (!within(source)) return original(source, target, options);
+      return copyAsynchronously(pathOf(source), pathOf(target), options ?? {});
+    };
+  });
+}
+
+module.exports = { install };
