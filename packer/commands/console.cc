@@ -29,7 +29,8 @@ int Console::fail(const Error& failure, const Diagnostics& diagnostics) const {
   return fail(findings_of(failure, diagnostics));
 }
 
-int Console::fail(const Findings& findings) const {
+int Console::fail(Findings findings) const {
+  advise(findings.errors);
   if (json)
     write_result(failure_json(findings));
   else

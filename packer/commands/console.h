@@ -34,7 +34,7 @@ struct Console {
 
   // Says what went wrong; the exit code to end with.
   int fail(const Error& failure, const Diagnostics& diagnostics = {}) const;
-  int fail(const Findings& findings) const;
+  int fail(Findings findings) const;
   // What did not stop the work. With --json it is part of the result instead.
   void warn(const std::vector<Error>& warnings) const;
 

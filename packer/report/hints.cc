@@ -6,7 +6,7 @@ namespace ingot {
 namespace {
 
 struct Hint {
-  std::string_view code;  // or how codes begin, with '*' at the end
+  std::string_view code;  // '*' at its end or start stands for anything
   std::string_view text;
 };
 
@@ -25,7 +25,10 @@ constexpr Hint kHints[] = {
      "remove the package from the lockfile and run 'npm install': npm records it anew"},
     {"lockfile-*", "this is not as npm writes it: remove the lockfile and run 'npm install'"},
     {"drift-*", "run 'npm install', so that the lockfile follows package.json"},
-    {"manifest-damaged", "cast it again, or get it again from where you have it"},
+    {"manifest-damaged", "get the executable again from where you have it, or cast it again"},
+    {"manifest-contradicted", "get the executable again from where you have it, or cast it again"},
+    {"file-damaged", "get the executable again from where you have it, or cast it again"},
+    {"*-altered", "do not run it; get it again from where you have it, or cast it again"},
     {"manifest-malformed", "cast it again with this ingot"},
     {"manifest-*", "mend package.json at this place"},
     {"package-json-*", "the package was not published by npm: see what its tarball is"},
@@ -55,6 +58,7 @@ constexpr Hint kHints[] = {
 };
 
 bool fits(const Hint& hint, std::string_view code) {
+  if (hint.code.starts_with('*')) return code.ends_with(hint.code.substr(1));
   if (hint.code.ends_with('*')) return code.starts_with(hint.code.substr(0, hint.code.size() - 1));
   return hint.code == code;
 }
