@@ -76,6 +76,7 @@ function load(dlopen, module, filename, flags, entry) {
 function install() {
   const { dlopen } = process;
   process.dlopen = function(module, filename, flags) {
+    require('./leave').noteAddon();
     const entry = typeof filename === 'string' ? tree.locateReal(filename) : undefined;
     if (entry === undefined || entry < 0 || payload.kind(entry) !== payload.KIND_FILE) {
       // Node's own checks its argument count, so a missing one stays missing.

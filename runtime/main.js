@@ -12,6 +12,7 @@ require('./esm').install(); //          import from the table, with code cache
 require('./addons').install(); //       .node files
 require('./children').install(); //     child processes: this executable as node, programs of the tree
 require('./workers').install(); //      worker threads
+require('./leave').install(); //        the end of the process
 hide(); //                              to the application, this is plain Node
 
 const payload = require('./payload');
