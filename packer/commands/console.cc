@@ -1,8 +1,12 @@
 #include "packer/commands/console.h"
 
+#include <fmt/format.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
+#include <cstdlib>
+#include <cstring>
 
 #include "base/file_system.h"
 #include "packer/report/text.h"
@@ -10,15 +14,20 @@
 namespace ingot {
 namespace {
 
-void put(std::FILE* stream, std::string_view text) {
-  std::fwrite(text.data(), 1, text.size(), stream);
-  std::fflush(stream);
+bool put(std::FILE* stream, std::string_view text) {
+  return std::fwrite(text.data(), 1, text.size(), stream) == text.size() &&
+         std::fflush(stream) == 0;
 }
 
 }  // namespace
 
 void Console::write_result(std::string_view text) const {
-  put(stdout, text);
+  if (put(stdout, text)) return;
+  // Whoever closes the pipe (head, less) has seen enough; anything else has to be said.
+  if (errno != EPIPE)
+    write_note(fmt::format("error[output-unwritable]: cannot write the result: {}\n",
+                           std::strerror(errno)));
+  std::_Exit(kExitInput);
 }
 
 void Console::write_note(std::string_view text) const {

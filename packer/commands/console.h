@@ -29,6 +29,7 @@ struct Console {
   // Prefixed to relative positions: errors of a project name its files as the project does.
   std::string base_folder;
 
+  // Ends the process when the result cannot be written: by then nothing else is left to do.
   void write_result(std::string_view text) const;
   void write_note(std::string_view text) const;
 

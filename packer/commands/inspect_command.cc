@@ -16,6 +16,9 @@ namespace {
 constexpr const char* kFooter =
     "\nShows what the sealed manifest says. 'ingot verify FILE' checks that it is true.";
 
+constexpr size_t kTextColumn = 16;  // where the second column begins
+constexpr size_t kTextWidth = 100;
+
 struct InspectArguments {
   std::string file;
   bool packages = false;
@@ -42,7 +45,7 @@ Totals totals_of(const SealedManifest& manifest) {
 }
 
 std::string row(std::string_view title, const std::string& text) {
-  return fmt::format("  {:<13} {}\n", title, printable(text));
+  return fmt::format("  {:<13} {}\n", title, wrapped(printable(text), kTextWidth, kTextColumn));
 }
 
 std::string requirements(const TemplatePin& pin) {

@@ -25,6 +25,10 @@ std::string current_folder();
 // name moves the cursor, and a line after the first is indented, so that none looks like ours.
 std::string printable(std::string_view text);
 
+// Broken at spaces into lines of at most `width` columns where that is possible; lines after the
+// first begin with `indent` spaces, which count. Counts bytes as columns.
+std::string wrapped(std::string_view text, size_t width, size_t indent);
+
 // At most `width` columns, the middle replaced by "..." where it is longer. Counts code points as
 // columns, never cuts one, and keeps the end of the text: of a path it says the most.
 std::string elided(std::string_view text, size_t width);

@@ -36,6 +36,13 @@ TEST_CASE("text of others cannot steer the terminal") {
   CHECK(printable("x\nerror: forged") == "x\n    error: forged");
 }
 
+TEST_CASE("text is broken at spaces, and a word that is too long stays whole") {
+  CHECK(wrapped("one two three", 9, 2) == "one two\n  three");
+  CHECK(wrapped("one two three", 100, 2) == "one two three");
+  CHECK(wrapped("a-very-long-word b", 6, 2) == "a-very-long-word\n  b");
+  CHECK(wrapped("", 6, 2).empty());
+}
+
 TEST_CASE("long text is cut in the middle, between characters") {
   CHECK(elided("short", 10) == "short");
   CHECK(elided("exactly ten", 11) == "exactly ten");
