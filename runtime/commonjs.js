@@ -9,6 +9,7 @@
 const { Module, helpers, internal, internalBinding } = require('./internals');
 const payload = require('./payload');
 const modules = require('./modules');
+const tree = require('./tree');
 
 const PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];
 
@@ -50,6 +51,20 @@ function loadJavaScript(original) {
   };
 }
 
+// The list is the same for every module of a folder; each gets a copy of its own, as under Node.
+const lookupPaths = new Map();
+function nodeModulePaths(original) {
+  return function _nodeModulePaths(from) {
+    if (typeof from !== 'string' || !tree.owns(from)) return Reflect.apply(original, this, [from]);
+    let paths = lookupPaths.get(from);
+    if (paths === undefined) {
+      paths = Reflect.apply(original, this, [from]);
+      lookupPaths.set(from, paths);
+    }
+    return paths.slice();
+  };
+}
+
 const { wrapper, wrap } = Module;
 const [head, tail] = wrapper;
 function isWrapperIntact() {
@@ -87,6 +102,7 @@ function run(module, entry, content, filename) {
 }
 
 function install() {
+  Module._nodeModulePaths = nodeModulePaths(Module._nodeModulePaths);
   Module._resolveFilename = resolveFilename(Module._resolveFilename);
   Module._extensions['.js'] = loadJavaScript(Module._extensions['.js']);
   Module.prototype._compile = compile(Module.prototype._compile);

@@ -19,7 +19,6 @@ const KIND_FILE = 1;
 const KIND_SYMLINK = 2;
 const KIND_MASK = 3;
 const EXECUTABLE = 1 << 2;
-const ASCII = 1 << 3;
 const READS_FILES = 1 << 9;
 const STORAGE_SHIFT = 4;
 const STORAGE_ZSTD = 1;
@@ -80,11 +79,9 @@ function content(entry) {
 
 // The content of a file as text, without a copy in between.
 function contentText(entry) {
-  const isAscii = (word(entry, 0) & ASCII) !== 0;
-  if (isCompressed(entry)) return content(entry).toString(isAscii ? 'latin1' : 'utf8');
+  if (isCompressed(entry)) return content(entry).toString();
   stored(entry); // checks it
-  const from = word(entry, 4);
-  return isAscii ? bytes.latin1Slice(from, from + size(entry)) : bytes.utf8Slice(from, from + size(entry));
+  return text(word(entry, 4), size(entry));
 }
 
 // The V8 code cache of a file, or undefined. V8 only reads it.

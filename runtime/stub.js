@@ -11,6 +11,6 @@ const header = new Uint32Array(payload, 0, 32);
 const bytes = Buffer.from(payload);
 const cache = bytes.subarray(header[14], header[14] + header[15]);
 internalBinding('contextify').compileFunction(
-  bytes.latin1Slice(header[12], header[12] + header[13]), 'node:internal/ingot', 0, 0,
+  bytes.utf8Slice(header[12], header[12] + header[13]), 'node:internal/ingot', 0, 0,
   cache.length === 0 ? undefined : cache, false, undefined, undefined,
   ['embedderRequire', 'internalBinding', 'payloadBuffer'], Symbol('ingot')).function(require, internalBinding, payload);

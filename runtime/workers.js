@@ -6,6 +6,8 @@
 // for: a path, a URL or source text.
 
 const { Module, internal, isLoaded, whenLoaded } = require('./internals');
+const payload = require('./payload');
+const { isPrivate, userFolder } = require('./user_folder');
 
 // As stub.js, in a thread; `request` is what to run.
 function bootstrap(request) {
@@ -20,7 +22,7 @@ function bootstrap(request) {
     const cache = bytes.subarray(header[14], header[14] + header[15]);
     globalThis[Symbol.for('ingot.request')] = ${JSON.stringify(request)};
     internalBinding('contextify').compileFunction(
-      bytes.latin1Slice(header[12], header[12] + header[13]), 'node:internal/ingot', 0, 0,
+      bytes.utf8Slice(header[12], header[12] + header[13]), 'node:internal/ingot', 0, 0,
       cache.length === 0 ? undefined : cache, false, undefined, undefined,
       ['embedderRequire', 'internalBinding', 'payloadBuffer'], Symbol('ingot')).function(require, internalBinding, payload);
   }`;
@@ -56,6 +58,31 @@ function patch(exports) {
   };
 }
 
+// The thread that runs the hooks of module.register() is started by Node itself, without a script that
+// could be ours. It loads --require modules first, from the disk: the same bootstrap, in a file that only
+// this user can write and that is compared before it is used.
+function preloadFile() {
+  const fs = internal('fs');
+  const text = bootstrap({ preload: true });
+  const file = internal('path').join(userFolder('threads'), `${payload.seal()}.cjs`);
+  const stats = fs.lstatSync(file, { throwIfNoEntry: false });
+  if (stats === undefined || !stats.isFile() || !isPrivate(stats) || fs.readFileSync(file, 'utf8') !== text) {
+    const draft = `${file}.${process.pid}.${process.hrtime.bigint()}`;
+    fs.writeFileSync(draft, text, { mode: 0o400, flag: 'wx' });
+    fs.renameSync(draft, file);
+  }
+  return file;
+}
+
+function patchInternal(exports) {
+  const Original = exports.InternalWorker;
+  exports.InternalWorker = class InternalWorker extends Original {
+    constructor(filename, options) {
+      super(filename, { ...options, execArgv: ['--expose-internals', '--require', preloadFile()] });
+    }
+  };
+}
+
 // What this thread was started for, or undefined in the main thread.
 function takeRequest() {
   const key = Symbol.for('ingot.request');
@@ -72,6 +99,7 @@ function forgetEvaluation() {
 // In a turn of its own: an exception must not pass through the bootstrap, which would add its line to
 // the stack.
 function run(request) {
+  if (request.preload) return; // Node goes on by itself
   process.nextTick(runNow, request);
 }
 
@@ -96,6 +124,7 @@ function runNow({ evaluate, path, url }) {
 
 function install() {
   whenLoaded('internal/worker', (exports) => {
+    patchInternal(exports);
     patch(exports);
     // In a thread the public module is there before us.
     if (isLoaded('worker_threads')) internal('worker_threads').Worker = exports.Worker;
