@@ -19,14 +19,19 @@ uint32_t crc_of(ByteView bytes) {
   return static_cast<uint32_t>(crc32_z(0, bytes.data(), bytes.size()));
 }
 
-// Whether the text is well-formed enough for JavaScript to spell it: no stray continuation bytes.
+// Whether JavaScript can spell the text: well-formed UTF-8 by the Unicode Standard, table 3-7. What
+// is not (overlong forms and surrogates, too) would read as U+FFFD there, under a name nobody has.
 bool is_utf8(std::string_view text) {
   for (size_t i = 0; i < text.size();) {
     auto lead = static_cast<uint8_t>(text[i]);
     size_t size = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0;
     if (size == 0 || lead > 0xF4 || i + size > text.size()) return false;
-    for (size_t k = 1; k < size; ++k)
-      if ((static_cast<uint8_t>(text[i + k]) & 0xC0) != 0x80) return false;
+    for (size_t k = 1; k < size; ++k) {
+      auto byte = static_cast<uint8_t>(text[i + k]);
+      uint8_t low = k > 1 ? 0x80 : lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+      uint8_t high = k > 1 ? 0xBF : lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+      if (byte < low || byte > high) return false;
+    }
     i += size;
   }
   return true;
@@ -67,19 +72,28 @@ class PayloadLayout {
     write_links();
     write_resolutions();
     auto main = index_.find(input_.main_path);
-    if (main == index_.end() || order_[main->second]->file == nullptr)
+    if (main == index_.end() || !is_file(main->second))
       return fail(input_error("main-missing", "the payload has no file " + input_.main_path));
     return place(main->second);
   }
 
  private:
+  bool is_file(uint32_t entry) const {
+    const PayloadFile* file = order_[entry]->file;
+    return file != nullptr && file->kind == EntryKind::kFile;
+  }
+
   Status plant() {
     nodes_.push_back(std::make_unique<TreeNode>());
     for (const PayloadFile& file : input_.files) {
       if (!is_utf8(file.path))
         return fail(input_error("path-not-utf8", "a file name is not valid UTF-8: " + file.path));
+      if (!is_utf8(file.link_target))
+        return fail(
+            input_error("path-not-utf8", "the link " + file.path + " leads to no valid UTF-8"));
       TreeNode* node = nodes_.front().get();
       for (size_t from = 0; from < file.path.size();) {
+        INGOT_CHECK(node->file == nullptr);
         size_t slash = std::min(file.path.find('/', from), file.path.size());
         TreeNode*& child = node->children[file.path.substr(from, slash - from)];
         if (child == nullptr) {
@@ -155,7 +169,7 @@ class PayloadLayout {
     for (size_t i = 0; i < order_.size(); ++i) {
       const PayloadFile* file = order_[i]->file;
       if (file == nullptr || file->kind != EntryKind::kSymlink) continue;
-      auto real = index_.find(file->real_path);
+      auto real = file->real_path ? index_.find(*file->real_path) : index_.end();
       entries_[i].symlink.target_offset = add_name(file->link_target);
       entries_[i].symlink.target_size = static_cast<uint32_t>(file->link_target.size());
       entries_[i].symlink.real_entry = real == index_.end() ? kNoEntry : real->second;
@@ -252,8 +266,7 @@ class PayloadLayout {
   std::vector<std::pair<uint64_t, ByteView>> place_blobs(uint64_t& at) {
     std::vector<std::pair<std::string_view, uint32_t>> files;
     for (uint32_t i = 0; i < order_.size(); ++i)
-      if (order_[i]->file != nullptr && order_[i]->file->kind == EntryKind::kFile)
-        files.emplace_back(order_[i]->path, i);
+      if (is_file(i)) files.emplace_back(order_[i]->path, i);
     std::sort(files.begin(), files.end());
 
     std::vector<std::pair<uint64_t, ByteView>> blobs;

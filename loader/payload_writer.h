@@ -5,6 +5,7 @@
 // inputs have to live until that is done.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -31,7 +32,9 @@ struct PayloadFile {
   uint32_t content_size = 0;  // bytes when uncompressed
   ByteView code_cache;
   std::string link_target;  // of a symlink, as readlink gives it
-  std::string real_path;    // of a symlink: the path in the payload it leads to; may be ""
+  // Of a symlink: the path in the payload it leads to in the end ("" is the root); nothing when it
+  // leads nowhere.
+  std::optional<std::string> real_path;
   std::vector<PayloadResolution> requires_;  // sorted by specifier
   std::vector<PayloadResolution> imports;
 };
@@ -57,7 +60,8 @@ class Payload {
   uint64_t size_ = 0;
 };
 
-// Errors: "payload-too-large" (4 GiB), "path-not-utf8", "main-missing".
+// Errors: "payload-too-large" (4 GiB), "path-not-utf8" (a path or a link's target), "main-missing"
+// (there is no such file, or it is none).
 Result<Payload> write_payload(const PayloadInput& input);
 
 }  // namespace ingot

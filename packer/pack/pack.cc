@@ -58,7 +58,7 @@ Result<PackedTree> pack_tree(const FileTree& tree, const ResolutionTable& module
     if (node.kind == FileNodeKind::kSymlink) {
       file.kind = EntryKind::kSymlink;
       file.link_target = node.link_target;
-      file.real_path = tree.real_path(node.path).value_or("");
+      file.real_path = tree.real_path(node.path);
       return {};
     }
     if (node.content.size() > UINT32_MAX)
