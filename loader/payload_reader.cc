@@ -12,6 +12,9 @@ namespace ingot {
 namespace {
 
 constexpr uint64_t kMaxManifest = uint64_t{512} << 20;
+// A zstd block of 4 bytes makes at most 128 KiB (RFC 8878, section 3.1.1.2), and nothing makes
+// more.
+constexpr uint64_t kMaxZstdRatio = 32768;
 
 Error damaged(std::string what) {
   return integrity_error("payload-damaged", "the payload is damaged: " + std::move(what));
@@ -40,9 +43,14 @@ Result<PayloadReader> PayloadReader::open(ByteView payload) {
   reader.header_ = *header;
   reader.payload_ = TRY(payload.slice(0, header->size));
 
+  uint64_t end = sizeof(PayloadHeader);
   auto section = [&](PayloadSection where, const char* name) -> Result<ByteView> {
     auto bytes = reader.payload_.slice(where.offset, where.size);
     if (!bytes) return fail(damaged(std::string("the ") + name + " are outside"));
+    // In any other order, or between words, the runtime would read other records than this reader.
+    if (where.offset != align_up(end, kPayloadAlignment))
+      return fail(damaged(std::string("the ") + name + " are not in their place"));
+    end = uint64_t{where.offset} + where.size;
     return *bytes;
   };
   TRY(section(header->entries, "entries"));
@@ -62,7 +70,7 @@ Result<PayloadReader> PayloadReader::open(ByteView payload) {
   return reader;
 }
 
-Result<PayloadEntryView> PayloadReader::read_entry(uint32_t index) const {
+Result<PayloadEntryView> PayloadReader::read_entry(uint32_t index) {
   auto raw = TRY(payload_.record<PayloadEntry>(header_.entries.offset +
                                                uint64_t{index} * sizeof(PayloadEntry)));
   auto bytes = [&](uint32_t offset, uint32_t size) -> Result<ByteView> {
@@ -95,6 +103,8 @@ Result<PayloadEntryView> PayloadReader::read_entry(uint32_t index) const {
       view.crc = raw.file.crc;
       view.code_cache = TRY(bytes(raw.file.cache_offset, raw.file.cache_size));
       view.cache_crc = raw.file.cache_crc;
+      if (view.storage == EntryStorage::kRaw && raw.file.size != raw.file.stored_size)
+        return fail(damaged("entry " + std::to_string(index) + " has two sizes"));
       TRY(check_resolutions(raw));
       break;
     case EntryKind::kSymlink:
@@ -107,7 +117,7 @@ Result<PayloadEntryView> PayloadReader::read_entry(uint32_t index) const {
   return view;
 }
 
-Status PayloadReader::check_resolutions(const PayloadEntry& entry) const {
+Status PayloadReader::check_resolutions(const PayloadEntry& entry) {
   if (entry.file.resolutions == 0) return {};
   auto table = TRY(payload_.slice(header_.resolutions.offset, header_.resolutions.size));
   auto word = [&](uint64_t i) { return table.le<uint32_t>((entry.file.resolutions - 1 + i) * 4); };
@@ -118,6 +128,10 @@ Status PayloadReader::check_resolutions(const PayloadEntry& entry) const {
       return fail(damaged("a resolution list is outside"));
     targets += *count;
   }
+  // Each file has a record of its own. Were they to overlap, checking them all could take for ever.
+  resolution_words_ += kResolutionsHeadWords + targets;
+  if (resolution_words_ > table.size() / sizeof(uint32_t))
+    return fail(damaged("the resolutions overlap"));
   for (uint64_t i = 0; i < targets; ++i) {
     auto target = word(kResolutionsHeadWords + i);
     if (!target || *target >= header_.entry_count)
@@ -139,9 +153,10 @@ Result<Bytes> PayloadReader::content(const PayloadEntryView& entry) const {
     return fail(integrity_error("file-damaged",
                                 std::string(entry.path) + " is damaged: its checksum is wrong"));
   if (entry.storage == EntryStorage::kRaw) return Bytes(entry.stored.begin(), entry.stored.end());
-  Bytes content = TRY(zstd_decompress(entry.stored, entry.size));
-  if (content.size() != entry.size)
-    return fail(integrity_error("file-damaged", std::string(entry.path) + " has the wrong size"));
+  auto content = zstd_decompress(entry.stored, entry.size);
+  if (!content || content->size() != entry.size)
+    return fail(integrity_error("file-damaged",
+                                std::string(entry.path) + " is damaged: it has another size"));
   return content;
 }
 
@@ -185,7 +200,8 @@ Bytes zstd_compress(ByteView bytes, int level) {
 
 Result<Bytes> zstd_decompress(ByteView bytes, uint64_t max_size) {
   unsigned long long size = ZSTD_getFrameContentSize(bytes.data(), bytes.size());
-  if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR || size > max_size)
+  if (size == ZSTD_CONTENTSIZE_UNKNOWN || size == ZSTD_CONTENTSIZE_ERROR || size > max_size ||
+      size / kMaxZstdRatio > bytes.size())
     return fail(damaged("a compressed part is not what it says"));
   Bytes out(size);
   size_t got = ZSTD_decompress(out.data(), out.size(), bytes.data(), bytes.size());

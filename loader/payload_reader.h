@@ -41,7 +41,7 @@ class PayloadReader {
 
   // The manifest's JSON, its digest checked (kIntegrity, "manifest-damaged").
   Result<std::string> manifest() const;
-  // The content of a file, its checksum checked (kIntegrity, "file-damaged").
+  // The content of a file, its checksum checked (kIntegrity, "file-damaged", with the path).
   Result<Bytes> content(const PayloadEntryView& entry) const;
   // Proves the bytes that belong to no file: the sections by their checksum, and nothing but zeros
   // between the blobs (kIntegrity, "payload-damaged"). With `content` and the manifest's digests
@@ -49,10 +49,11 @@ class PayloadReader {
   Status check_outside_files() const;
 
  private:
-  Result<PayloadEntryView> read_entry(uint32_t index) const;
-  Status check_resolutions(const PayloadEntry& entry) const;
+  Result<PayloadEntryView> read_entry(uint32_t index);
+  Status check_resolutions(const PayloadEntry& entry);
 
   ByteView payload_;
+  uint64_t resolution_words_ = 0;  // of the records that were checked so far
   PayloadHeader header_{};
   ByteView runtime_;
   ByteView runtime_cache_;
