@@ -42,8 +42,9 @@ Result<std::string> wanted_entry(const Project& project, const BuildOptions& opt
         input_error("bin-ambiguous", "package.json has several commands: " + list_of(manifest.bin))
             .at({"package.json", 0, 0})
             .hinted("choose one with --bin NAME"));
-  if (manifest.main) return normal_path(*manifest.main);
-  return "index.js";
+  // As for Node, an empty "main" and the folder itself mean its index.
+  std::string main = normal_path(manifest.main.value_or(""));
+  return main.empty() ? "index.js" : main;
 }
 
 Result<std::string> find_entry(const FileTree& tree, const std::string& wanted,
@@ -58,7 +59,7 @@ Result<std::string> find_entry(const FileTree& tree, const std::string& wanted,
     return fail(std::move(error));
   }
   auto found = tree.real_path("node_modules/.bin/" + *options.bin);
-  if (found) return *found;
+  if (found && tree.find(*found) != nullptr) return *found;
   return fail(input_error("bin-missing",
                           "neither the project nor a dependency has a command " + *options.bin)
                   .hinted("--entry takes the path of a file instead"));

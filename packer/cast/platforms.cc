@@ -36,8 +36,12 @@ Status refine_platforms(const Lockfile& lockfile, const FetchSettings& settings,
   for (const PackageNode& node : graph.packages) {
     const LockedPackage& package = *node.package;
     if (!node.optional || !is_unknown(package, has_libc)) continue;
-    TarballRequest request{package.name, package.version, package.source, package.integrity,
-                           package.position};
+    TarballRequest request;
+    request.name = package.name;
+    request.version = package.version;
+    request.source = package.source;
+    request.integrity = package.integrity;
+    request.position = package.position;
     VerifiedTarball tarball = TRY(fetch_tarball(request, settings, diagnostics));
     UnpackedPackage unpacked = TRY(unpack_package(tarball.bytes, package_label(package)));
     const PlatformConstraint& real = unpacked.facts.manifest.platform;

@@ -13,6 +13,12 @@ namespace {
 constexpr uint64_t kMaxManifest = uint64_t{16} << 20;
 constexpr uint64_t kMaxLockfile = uint64_t{256} << 20;
 
+// Whether there is something to read. A symbolic link is: what it leads to shows when it is read.
+bool is_readable_file(const FileSystem& files, const std::string& path) {
+  auto found = files.status(path);
+  return found && (found->kind == FileKind::kFile || found->kind == FileKind::kSymlink);
+}
+
 Result<Manifest> load_manifest(const FileSystem& files, const std::string& folder,
                                std::string_view place) {
   std::string name = join_path(place, "package.json");
@@ -23,9 +29,9 @@ Result<Manifest> load_manifest(const FileSystem& files, const std::string& folde
 // npm's order: a shrinkwrap wins.
 Result<std::string> find_lockfile(const FileSystem& files, const std::string& folder) {
   for (const char* name : {"npm-shrinkwrap.json", "package-lock.json"})
-    if (files.is_file(join_path(folder, name))) return name;
+    if (is_readable_file(files, join_path(folder, name))) return name;
   for (const char* name : {"yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"})
-    if (files.is_file(join_path(folder, name)))
+    if (is_readable_file(files, join_path(folder, name)))
       return fail(input_error("lockfile-unsupported",
                               std::string("this version of ingot does not read ") + name)
                       .at({name, 0, 0})
@@ -46,7 +52,7 @@ Status load_local_manifests(const FileSystem& files, const Project& project,
   folders.erase(std::unique(folders.begin(), folders.end()), folders.end());
   for (const std::string& folder : folders) {
     if (folder.empty() ||
-        !files.is_file(join_path(project.folder, join_path(folder, "package.json"))))
+        !is_readable_file(files, join_path(project.folder, join_path(folder, "package.json"))))
       continue;
     manifests.push_back(TRY(load_manifest(files, project.folder, folder)));
     places.push_back({folder, &manifests.back()});
@@ -65,9 +71,10 @@ Result<Project> load_project(const FileSystem& files, const std::string& folder,
                              Diagnostics& diagnostics) {
   Project project;
   project.folder = folder;
-  if (!files.is_directory(folder))
+  auto place = files.status(folder);
+  if (!place || (place->kind != FileKind::kDirectory && place->kind != FileKind::kSymlink))
     return fail(input_error("project-missing", "there is no folder " + folder));
-  if (!files.is_file(join_path(folder, "package.json")))
+  if (!is_readable_file(files, join_path(folder, "package.json")))
     return fail(input_error("manifest-missing", "there is no package.json in " + folder)
                     .hinted("name the folder of an npm project: ingot build DIR"));
   project.manifest = TRY(load_manifest(files, folder, ""));
