@@ -75,7 +75,7 @@ Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& 
   // 1. What the project says: package.json, the lockfile, and that they agree.
   listener.on_stage("reading the lockfile");
   Project project = TRY(load_project(real_file_system(), options.project, diagnostics));
-  std::string entry = TRY(wanted_entry(project, options));
+  std::string entry = TRY(wanted_entry(real_file_system(), project, options));
   std::string output = output_path(options, project);
 
   // 2. Which packages this target needs, and that each has a proof.
@@ -136,6 +136,13 @@ Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& 
   const RuntimeTemplate& compiler = host ? *host : runtime;
   CompiledTree compiled = TRY(
       compile_tree(assembly.tree, modules, {compiler.path, compiler.sha256}, environment.store));
+
+  if (host) {
+    compiled.drop_code_caches();
+    diagnostics.warning(
+        input_error("code-cache-left-out", "no code cache for " + std::string(options.target.name) +
+                                               ": it is compiled at each start there"));
+  }
 
   // 7. The payload and its sealed manifest.
   listener.on_stage("packing");

@@ -21,7 +21,8 @@ std::optional<std::string> as_node_would(const FileTree& tree, const std::string
 
 }  // namespace
 
-Result<std::string> wanted_entry(const Project& project, const BuildOptions& options) {
+Result<std::string> wanted_entry(const FileSystem& files, const Project& project,
+                                 const BuildOptions& options) {
   const Manifest& manifest = project.manifest;
   if (options.entry) {
     std::string path = normal_path(*options.entry);

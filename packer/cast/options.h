@@ -26,7 +26,6 @@ struct BuildOptions {
   bool offline = false;
   bool allow_unverified = false;      // packages without a digest in the lockfile
   bool allow_missing_addons = false;  // packages whose install script would have built an addon
-  bool code_cache = true;
 };
 
 }  // namespace ingot
