@@ -75,7 +75,7 @@ Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& 
   // 1. What the project says: package.json, the lockfile, and that they agree.
   listener.on_stage("reading the lockfile");
   Project project = TRY(load_project(real_file_system(), options.project, diagnostics));
-  std::string entry = TRY(wanted_entry(real_file_system(), project, options));
+  std::string entry = TRY(wanted_entry(project, options));
   std::string output = output_path(options, project);
 
   // 2. Which packages this target needs, and that each has a proof.
@@ -118,7 +118,8 @@ Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& 
   listener.on_stage("unpacking");
   ProjectSource source{real_file_system(), project.folder,  {},
                        options.include,    options.exclude, {}};
-  if (!entry.empty()) source.entries.push_back(entry);
+  // One that is not there is missed below, where dependencies' files count as well.
+  if (real_file_system().is_file(join_path(project.folder, entry))) source.entries.push_back(entry);
   if (output.starts_with(project.folder + "/"))
     source.apart.push_back(output.substr(project.folder.size() + 1));
   Assembly assembly = TRY(assemble_tree(

@@ -21,8 +21,7 @@ std::optional<std::string> as_node_would(const FileTree& tree, const std::string
 
 }  // namespace
 
-Result<std::string> wanted_entry(const FileSystem& files, const Project& project,
-                                 const BuildOptions& options) {
+Result<std::string> wanted_entry(const Project& project, const BuildOptions& options) {
   const Manifest& manifest = project.manifest;
   if (options.entry) {
     std::string path = normal_path(*options.entry);
@@ -56,7 +55,9 @@ Result<std::string> find_entry(const FileTree& tree, const std::string& wanted,
     if (options.entry)
       error.hint = "--entry takes a path in the project or in node_modules/, as installed";
     else
-      error.hint = "package.json has no usable \"bin\" or \"main\": name the file with --entry";
+      error.hint =
+          "package.json has no usable \"bin\" or \"main\": name the file with --entry PATH, or a "
+          "dependency's command with --bin NAME";
     return fail(std::move(error));
   }
   auto found = tree.real_path("node_modules/.bin/" + *options.bin);
