@@ -219,7 +219,7 @@ TEST_CASE("random damage to any region neither crashes the reader nor leads it o
     Outcome outcome;
     for (int round = 0; round < 2000; ++round) {
       Bytes bytes = whole;
-      for (uint32_t count = 1 + random() % 4; count > 0; --count) {
+      for (auto count = 1 + random() % 4; count > 0; --count) {
         uint64_t at = region.begin + random() % (region.end - region.begin);
         switch (random() % 4) {
           case 0:
