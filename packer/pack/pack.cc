@@ -31,6 +31,8 @@ std::vector<PayloadResolution> rows_of(const FileTree& tree, const FileResolutio
                                        bool imports) {
   std::vector<PayloadResolution> rows;
   for (const ResolutionRow& row : resolution.rows) {
+    // The payload joins specifiers by NUL; one with a NUL inside is left to Node.
+    if (row.specifier.find('\0') != std::string_view::npos) continue;
     if ((row.kind == RequestKind::kImport) == imports)
       rows.push_back({std::string(row.specifier), tree.nodes()[row.target].path});
   }
