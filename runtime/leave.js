@@ -3,7 +3,8 @@
 // ends at once, as with process.exit(): Node would first take its heap apart, which the operating system
 // does for nothing.
 //
-// Not where somebody could notice: after an addon was loaded (it may have clean-up hooks), while a
+// Not where somebody could notice: with an exit code other than 0 (Node emits 'exit' before it prints an
+// uncaught error), after an addon was loaded (it may have clean-up hooks), while a
 // top-level await never settled (Node has an exit code for that), with a debugger, or when the
 // application has put functions of its own in the place of process.emit or process.reallyExit.
 
@@ -23,9 +24,9 @@ function isEntryPending() {
 
 function emit(event, ...args) {
   const result = Reflect.apply(emitBefore, this, [event, ...args]);
-  if (event === 'exit' && process._exiting && process.emit === emit && process.reallyExit === reallyExit &&
+  if (event === 'exit' && args[0] === 0 && !process.exitCode && process._exiting && process.emit === emit && process.reallyExit === reallyExit &&
       !addonLoaded && !isEntryPending() && internalBinding('inspector').url() === undefined) {
-    reallyExit.call(process, process.exitCode || 0);
+    reallyExit.call(process, 0);
   }
   return result;
 }

@@ -7,7 +7,13 @@ foreach(module IN LISTS MODULES)
   file(APPEND ${OUT} "${text}")
   file(APPEND ${OUT} "},\n")
 endforeach()
+# workers.js starts threads with the text of stub.js, here as a template literal.
+file(READ ${DIR}/stub.js stub)
+string(REPLACE "\\" "\\\\" stub "${stub}")
+string(REPLACE "`" "\\`" stub "${stub}")
+string(REPLACE "\${" "\\\${" stub "${stub}")
 file(APPEND ${OUT} "};
+const stub = `${stub}`;
 const loaded = Object.create(null);
 function require(id) {
   let module = loaded[id];

@@ -9,23 +9,10 @@ const { Module, internal, isLoaded, whenLoaded } = require('./internals');
 const payload = require('./payload');
 const { isPrivate, userFolder } = require('./user_folder');
 
-// As stub.js, in a thread; `request` is what to run.
+// What starts the runtime in a thread is what starts it in the process (stub.js, whose text the build
+// puts here as `stub`); `request` is what to do then.
 function bootstrap(request) {
-  return `{
-    const { emitWarning } = process;
-    process.emitWarning = () => {};
-    const { internalBinding } = require('internal/test/binding');
-    process.emitWarning = emitWarning;
-    const payload = internalBinding('sea').getAsset('ingot');
-    const header = new Uint32Array(payload, 0, 32);
-    const bytes = Buffer.from(payload);
-    const cache = bytes.subarray(header[14], header[14] + header[15]);
-    globalThis[Symbol.for('ingot.request')] = ${JSON.stringify(request)};
-    internalBinding('contextify').compileFunction(
-      bytes.utf8Slice(header[12], header[12] + header[13]), 'node:internal/ingot', 0, 0,
-      cache.length === 0 ? undefined : cache, false, undefined, undefined,
-      ['embedderRequire', 'internalBinding', 'payloadBuffer'], Symbol('ingot')).function(require, internalBinding, payload);
-  }`;
+  return `globalThis[Symbol.for('ingot.request')] = ${JSON.stringify(request)}; {${stub}}`;
 }
 
 // What to run in the thread, or undefined when the arguments are wrong and Node is to say so.
