@@ -61,7 +61,6 @@ enum class EntryFormat : uint32_t { kUnknown = 0, kCommonJs = 1, kModule = 2, kJ
 // Bits of `PayloadEntry::flags`.
 inline constexpr uint32_t kEntryKindMask = 3;  // EntryKind
 inline constexpr uint32_t kEntryExecutable = 1u << 2;
-inline constexpr uint32_t kEntryAscii = 1u << 3;       // every byte of the content is below 0x80
 inline constexpr uint32_t kEntryStorageShift = 4;      // 2 bits, EntryStorage
 inline constexpr uint32_t kEntryFormatShift = 6;       // 3 bits, EntryFormat
 inline constexpr uint32_t kEntryReadsFiles = 1u << 9;  // an addon that resolves modules itself

@@ -153,7 +153,7 @@ class PayloadLayout {
       }
       const PayloadFile& file = *node.file;
       entry.flags = static_cast<uint32_t>(file.kind) | (file.executable ? kEntryExecutable : 0) |
-                    (file.ascii ? kEntryAscii : 0) | (file.reads_files ? kEntryReadsFiles : 0) |
+                    (file.reads_files ? kEntryReadsFiles : 0) |
                     static_cast<uint32_t>(file.storage) << kEntryStorageShift |
                     static_cast<uint32_t>(file.format) << kEntryFormatShift;
       if (file.kind != EntryKind::kFile) continue;

@@ -26,7 +26,6 @@ struct PayloadFile {
   bool executable = false;
   EntryFormat format = EntryFormat::kUnknown;
   EntryStorage storage = EntryStorage::kRaw;
-  bool ascii = false;
   bool reads_files = false;   // an addon that looks for modules on disk
   ByteView stored;            // the content, compressed if `storage` says so
   uint32_t content_size = 0;  // bytes when uncompressed

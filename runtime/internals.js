@@ -6,6 +6,9 @@
 // the application runs: to it, require('internal/...') and module.builtinModules are as in plain
 // Node. Everything here belongs to one Node version, the template's, which the build has checked.
 
+// The options every executable is started with (packer/cast/launcher.cc).
+const OWN_OPTIONS = new Set(['--expose-internals', '--min-semi-space-size=8']);
+
 const { Module } = embedderRequire('internal/modules/cjs/loader');
 const helpers = embedderRequire('internal/modules/helpers');
 const BuiltinModule = helpers.loadBuiltinModuleForEmbedder('fs').constructor;
@@ -22,9 +25,7 @@ function hide() {
   }
   BuiltinModule.setRealmAllowRequireByUsers(visible);
   Module.builtinModules = Object.freeze(BuiltinModule.getAllBuiltinModuleIds());
-  const { execArgv } = process;
-  const own = execArgv.indexOf('--expose-internals');
-  if (own !== -1) execArgv.splice(own, 1);
+  process.execArgv = process.execArgv.filter((option) => !OWN_OPTIONS.has(option));
 }
 
 const isLoaded = (id) => BuiltinModule.map.get(id).loaded;

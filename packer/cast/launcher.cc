@@ -7,7 +7,9 @@ SeaContent launcher_of(ByteView stub, ByteSource payload) {
   content.main_code = stub;
   content.assets.push_back({std::string(kPayloadAsset), std::move(payload)});
   content.aligned_asset = std::string(kPayloadAsset);
-  content.exec_argv = {"--expose-internals"};  // for runtime/internals.js, which hides them again
+  // runtime/internals.js needs the first, and hides both again. The second lets a program start
+  // without collecting its young garbage every megabyte: 8 % of eslint's start, for at most 12 MB.
+  content.exec_argv = {"--expose-internals", "--min-semi-space-size=8"};
   return content;
 }
 

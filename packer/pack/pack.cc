@@ -13,10 +13,6 @@ namespace {
 constexpr int kCompressionLevel = 6;
 constexpr size_t kSmallestCompressed = 512;  // bytes; below that nothing is gained
 
-bool is_ascii(ByteView bytes) {
-  return std::all_of(bytes.begin(), bytes.end(), [](uint8_t byte) { return byte < 0x80; });
-}
-
 // What is used at start or handed to the operating system lies raw: modules, their JSON,
 // WebAssembly, addons and programs. The rest (documentation, types, source maps) is compressed.
 bool is_hot(const FileNode& node, const CompiledFile& compiled) {
@@ -70,7 +66,6 @@ Result<PackedTree> pack_tree(const FileTree& tree, const ResolutionTable& module
     file.code_cache = compiled.files[i].code_cache;
     file.content_size = static_cast<uint32_t>(node.content.size());
     file.stored = node.content;
-    file.ascii = is_ascii(node.content);
     file.reads_files = node.path.ends_with(".node") && node.content.find("node_modules");
     if (!is_hot(node, compiled.files[i]) && node.content.size() >= kSmallestCompressed) {
       Bytes smaller = zstd_compress(node.content, kCompressionLevel);

@@ -50,7 +50,6 @@ struct HandmadeExecutable {
     PayloadFile main;
     main.path = "main.js";
     main.format = EntryFormat::kCommonJs;
-    main.ascii = true;
     main.stored = std::string_view(main_text);
     main.content_size = static_cast<uint32_t>(main_text.size());
     main.code_cache = std::string_view(cache);

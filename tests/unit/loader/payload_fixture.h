@@ -83,10 +83,8 @@ class SmallApplication : public PayloadFixture {
     main.code_cache = keep("cache of main");
     main.requires_ = {{"./lib/b.mjs", "lib/b.mjs"}, {"a", "node_modules/a/index.js"}};
     main.imports = {{"a", "node_modules/a/a.mjs"}};
-    main.ascii = false;
     PayloadFile& tool = add("node_modules/a/tool", "#!/bin/sh\n");
     tool.executable = true;
-    tool.ascii = true;
     add("node_modules/a/index.js", "exports.a = 1", EntryFormat::kCommonJs);
     add("node_modules/a/a.mjs", "export {}", EntryFormat::kModule).code_cache = keep("cache of a");
     add("node_modules/a/package.json", "{}", EntryFormat::kJson);

@@ -164,20 +164,6 @@ TEST_CASE("each file has the digest of its content, compressed or not, and links
         "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855");
 }
 
-TEST_CASE("only text without a byte above 0x7F is called ASCII") {
-  Fixture fixture;
-  fixture.add("plain.js", "let a = '\x7F\n'");
-  fixture.add("umlaut.js", "let a = '\xC3\xBC'");
-  fixture.add("empty.js", "");
-  fixture.add("far.md", prose(4000) + "\xC3\xBC");
-  fixture.seal();
-  fixture.pack();
-  CHECK(fixture.file("plain.js").ascii);
-  CHECK(fixture.file("empty.js").ascii);
-  CHECK_FALSE(fixture.file("umlaut.js").ascii);
-  CHECK_FALSE(fixture.file("far.md").ascii);
-}
-
 TEST_CASE("an addon that speaks of node_modules is marked as one that reads files") {
   Fixture fixture;
   fixture.add("a/looks.node", std::string("\x7F"
