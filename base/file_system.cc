@@ -41,7 +41,8 @@ class RealFileSystem final : public FileSystem {
   }
 
   Result<std::string> read(const std::string& path, uint64_t max_size) const override {
-    int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    // Without O_NONBLOCK a FIFO would keep us waiting for somebody to write into it.
+    int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (fd < 0) return fail(system_error("open", path));
     auto content = read_all(fd, path, max_size);
     close(fd);
@@ -78,6 +79,8 @@ class RealFileSystem final : public FileSystem {
     struct stat info {};
     if (fstat(fd, &info) != 0) return fail(system_error("look at", path));
     if (S_ISDIR(info.st_mode)) return fail(input_error("is-directory", path + " is a directory"));
+    if (!S_ISREG(info.st_mode))
+      return fail(input_error("not-a-file", path + " is not a regular file"));
     if (static_cast<uint64_t>(info.st_size) > max_size) return fail(too_large(path, max_size));
     std::string content(static_cast<size_t>(info.st_size), '\0');
     size_t filled = 0;

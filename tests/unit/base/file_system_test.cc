@@ -1,6 +1,8 @@
 #include "base/file_system.h"
 
 #include <catch2/catch.hpp>
+#include <sys/stat.h>
+
 #include <filesystem>
 
 #include "base/atomic_file.h"
@@ -54,4 +56,12 @@ TEST_CASE("the file system in memory behaves like the real one") {
   CHECK(files.is_file("/p/package.json"));
   CHECK(files.list("/p")->size() == 2);
   CHECK(files.read("/p/x", 9).error().code == "not-found");
+}
+
+TEST_CASE("a FIFO is refused at once") {
+  std::string path = std::filesystem::temp_directory_path() / "ingot-unit-fifo";
+  std::filesystem::remove(path);
+  REQUIRE(mkfifo(path.c_str(), 0600) == 0);
+  CHECK(real_file_system().read(path, 10).error().code == "not-a-file");
+  std::filesystem::remove(path);
 }
