@@ -40,10 +40,12 @@ function skip (why) {
   process.exit(77)
 }
 
+// INGOT_NPM names npm's folder, else the one on PATH is taken.
 function findArborist () {
   try {
-    const root = execFileSync('npm', ['root', '-g'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim()
-    const folder = path.join(root, 'npm', 'node_modules', '@npmcli', 'arborist')
+    const npm = process.env.INGOT_NPM ?? path.join(
+      execFileSync('npm', ['root', '-g'], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] }).trim(), 'npm')
+    const folder = path.join(npm, 'node_modules', '@npmcli', 'arborist')
     return fs.existsSync(folder) ? folder : null
   } catch {
     return null

@@ -11,10 +11,12 @@ const path = require('path');
 
 const [probe, seed = '7', folders = '150'] = process.argv.slice(2);
 
+// INGOT_NPM names npm's folder, else the one on PATH is taken.
 function loadPacklist() {
   try {
-    const root = execFileSync('npm', ['root', '-g'], { encoding: 'utf8' }).trim();
-    return require(path.join(root, 'npm', 'node_modules', 'npm-packlist'));
+    const npm = process.env.INGOT_NPM ??
+      path.join(execFileSync('npm', ['root', '-g'], { encoding: 'utf8' }).trim(), 'npm');
+    return require(path.join(npm, 'node_modules', 'npm-packlist'));
   } catch {
     console.log('skipped: there is no npm with npm-packlist in it');
     process.exit(77);
