@@ -4,9 +4,9 @@
 // does for nothing.
 //
 // Not where somebody could notice: with an exit code other than 0 (Node emits 'exit' before it prints an
-// uncaught error), after an addon was loaded (it may have clean-up hooks), while a
-// top-level await never settled (Node has an exit code for that), with a debugger, or when the
-// application has put functions of its own in the place of process.emit or process.reallyExit.
+// uncaught error), after an addon was loaded (it may have clean-up hooks), while a top-level await never
+// settled (Node has an exit code for that), with a debugger, or when the application has put functions of
+// its own in the place of process.emit or process.reallyExit.
 
 const { internalBinding } = require('./internals');
 

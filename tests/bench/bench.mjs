@@ -81,7 +81,7 @@ const rows = {
     const many = await cast(makeHello('hello-10000', 10_000), path.join(scratch, 'hello-10000.exe'));
     const few = await cast(makeHello('hello-10', 10), path.join(scratch, 'hello-10.exe'));
     const r = compare({ argv: [many] }, { argv: [few] }, runs * 2);
-    return { r, cells: [...times(r), `+${r.difference.toFixed(2)} ms (${r.differenceLow.toFixed(2)} to ${r.differenceHigh.toFixed(2)})`], goal: '+2 ms', met: r.difference <= 2 };
+    return { r, cells: [...times(r), `${r.difference < 0 ? '' : '+'}${r.difference.toFixed(2)} ms (${r.differenceLow.toFixed(2)} to ${r.differenceHigh.toFixed(2)})`], goal: '+2 ms', met: r.difference <= 2 };
   },
   async 'peak memory of building eslint : size of the output'() {
     const out = path.join(scratch, 'eslint-memory.exe');
