@@ -108,14 +108,20 @@ function compileModule(url, source, cache, isMain) {
   return wrap;
 }
 
+// Whether a source that came by another way, as text or bytes, is what the build compiled.
+function isContentOf(entry, source) {
+  return internal('internal/modules/helpers').stringify(source) === payload.contentText(entry);
+}
+
 function translate(original) {
   return function(url, context, parentURL) {
     const entry = entryOfUrl(url);
     const cache = entry >= 0 ? payload.codeCache(entry) : undefined;
     if (cache !== undefined && payload.format(entry) === 'module') {
-      const source = internal('internal/modules/helpers').stringify(context.source);
-      if (source === payload.contentText(entry)) {
-        const wrap = compileModule(url, source, cache, parentURL === undefined);
+      const { source } = context;
+      if (modules.isHandedOver(entry, source) || isContentOf(entry, source)) {
+        const text = internal('internal/modules/helpers').stringify(source);
+        const wrap = compileModule(url, text, cache, parentURL === undefined);
         if (wrap !== undefined) return wrap;
       }
     }

@@ -67,4 +67,25 @@ function useNodesResolution() {
   defaults = false;
 }
 
-module.exports = { countCache, counts, entryOf, reportCountsAtExit, resolve, useNodesResolution, usesDefaults };
+// The source of an ES module goes from Node's load step to its translate step. As text, and recognised
+// there, it is decoded once; but a hook in between would expect bytes, as Node gives them.
+const { loadHooks } = internal('internal/modules/customization_hooks');
+let handedOver = { entry: -1, text: undefined };
+let giveText = true;
+
+function textToHandOver(entry) {
+  if (!giveText || loadHooks.length > 0 || payload.format(entry) !== 'module') return undefined;
+  handedOver = { entry, text: payload.contentText(entry) };
+  return handedOver.text;
+}
+
+function isHandedOver(entry, source) {
+  return handedOver.entry === entry && handedOver.text === source;
+}
+
+// For the thread that runs hooks.
+function giveBytes() {
+  giveText = false;
+}
+
+module.exports = { countCache, counts, entryOf, giveBytes, isHandedOver, reportCountsAtExit, resolve, textToHandOver, useNodesResolution, usesDefaults };

@@ -6,6 +6,7 @@
 // the real disk. With these in place Node's own resolution runs over the embedded tree unchanged.
 
 const { helpers, internal, internalBinding } = require('./internals');
+const modules = require('./modules');
 const payload = require('./payload');
 const tree = require('./tree');
 const { failure } = require('./fs_tree');
@@ -41,7 +42,8 @@ function readFileSync(filename, options) {
   if (entry === undefined) return undefined;
   if (!isFile(entry)) throw failure('ENOENT', 'open', path);
   const encoding = typeof options === 'string' ? options : options?.encoding;
-  return encoding ? payload.contentText(entry) : payload.content(entry);
+  if (encoding) return payload.contentText(entry);
+  return modules.textToHandOver(entry) ?? payload.content(entry);
 }
 
 function realpathSync(filename) {

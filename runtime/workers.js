@@ -86,7 +86,10 @@ function forgetEvaluation() {
 // In a turn of its own: an exception must not pass through the bootstrap, which would add its line to
 // the stack.
 function run(request) {
-  if (request.preload) return; // Node goes on by itself
+  if (request.preload) { // Node goes on by itself
+    require('./modules').giveBytes();
+    return;
+  }
   process.nextTick(runNow, request);
 }
 

@@ -6,6 +6,7 @@
 #include "loader/payload_reader.h"
 #include "lockfile/proofs.h"
 #include "packer/acquire/fetch.h"
+#include "packer/cast/earlier_outputs.h"
 #include "packer/cast/entry.h"
 #include "packer/cast/launcher.h"
 #include "packer/cast/platforms.h"
@@ -116,8 +117,9 @@ Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& 
 
   // 4. The tree of files, as an install would have made it.
   listener.on_stage("unpacking");
-  ProjectSource source{real_file_system(), project.folder,  {},
-                       options.include,    options.exclude, {}};
+  ProjectSource source{
+      real_file_system(), project.folder,  {},
+      options.include,    options.exclude, earlier_outputs(real_file_system(), project.folder)};
   // One that is not there is missed below, where dependencies' files count as well.
   if (real_file_system().is_file(join_path(project.folder, entry))) source.entries.push_back(entry);
   if (output.starts_with(project.folder + "/"))
