@@ -1,12 +1,12 @@
 #include "loader/payload_reader.h"
 
-#include <zlib.h>
 #include <zstd.h>
 
 #include <algorithm>
 #include <cstring>
 
 #include "base/digest.h"
+#include "loader/checksum.h"
 
 namespace ingot {
 namespace {
@@ -18,10 +18,6 @@ constexpr uint64_t kMaxZstdRatio = 32768;
 
 Error damaged(std::string what) {
   return integrity_error("payload-damaged", "the payload is damaged: " + std::move(what));
-}
-
-uint32_t crc_of(ByteView bytes) {
-  return static_cast<uint32_t>(crc32_z(0, bytes.data(), bytes.size()));
 }
 
 }  // namespace

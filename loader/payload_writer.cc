@@ -9,33 +9,13 @@
 #include <unordered_map>
 
 #include "base/digest.h"
+#include "base/utf8.h"
+#include "loader/checksum.h"
 
 namespace ingot {
 namespace {
 
 constexpr uint64_t kMaxPayload = std::numeric_limits<uint32_t>::max();
-
-uint32_t crc_of(ByteView bytes) {
-  return static_cast<uint32_t>(crc32_z(0, bytes.data(), bytes.size()));
-}
-
-// Whether JavaScript can spell the text: well-formed UTF-8 by the Unicode Standard, table 3-7. What
-// is not (overlong forms and surrogates, too) would read as U+FFFD there, under a name nobody has.
-bool is_utf8(std::string_view text) {
-  for (size_t i = 0; i < text.size();) {
-    auto lead = static_cast<uint8_t>(text[i]);
-    size_t size = lead < 0x80 ? 1 : lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : lead >= 0xC2 ? 2 : 0;
-    if (size == 0 || lead > 0xF4 || i + size > text.size()) return false;
-    for (size_t k = 1; k < size; ++k) {
-      auto byte = static_cast<uint8_t>(text[i + k]);
-      uint8_t low = k > 1 ? 0x80 : lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-      uint8_t high = k > 1 ? 0xBF : lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-      if (byte < low || byte > high) return false;
-    }
-    i += size;
-  }
-  return true;
-}
 
 // Orders UTF-8 text as JavaScript orders strings, by UTF-16 code units: characters beyond U+FFFF
 // (lead bytes F0 to F4) are surrogates there and come before U+E000 (lead bytes EE and EF).

@@ -32,14 +32,11 @@ std::string output_path(const BuildOptions& options, const Project& project) {
          std::string(options.target.executable_suffix());
 }
 
-// What would keep the tree from being the one the user means.
-Status check_assembly(const Assembly& assembly, const PackageGraph& graph,
-                      Diagnostics& diagnostics) {
+void report_drops(const Assembly& assembly, const PackageGraph& graph, Diagnostics& diagnostics) {
   for (const PackageDrop& drop : assembly.dropped)
     diagnostics.warning(input_error(
         "entry-dropped", drop.entry.path + " of " + graph.packages[drop.package].package->name +
                              " is left out: " + drop.entry.reason));
-  return {};
 }
 
 // Puts the payload and the runtime's first script into the template, checks the result with the
@@ -127,7 +124,7 @@ Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& 
   Assembly assembly = TRY(assemble_tree(
       graph, std::move(tarballs), source, diagnostics,
       options.allow_missing_addons ? MissingAddons::kAllowed : MissingAddons::kRefused));
-  TRY(check_assembly(assembly, graph, diagnostics));
+  report_drops(assembly, graph, diagnostics);
   entry = TRY(find_entry(assembly.tree, entry, options));
 
   // 5. What each module's requests lead to.

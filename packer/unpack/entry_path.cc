@@ -4,6 +4,7 @@
 
 #include "base/file_system.h"
 #include "base/json.h"
+#include "base/utf8.h"
 
 namespace ingot {
 namespace {
@@ -11,19 +12,6 @@ namespace {
 bool starts_with_drive(std::string_view path) {
   auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
   return path.size() >= 2 && letter(path[0]) && path[1] == ':';
-}
-
-// json_quote replaces what is not UTF-8, and nothing else, with U+FFFD.
-bool is_utf8(std::string_view text) {
-  constexpr std::string_view kReplacement = "\xEF\xBF\xBD";
-  auto count = [&](std::string_view in) {
-    size_t found = 0;
-    for (size_t at = in.find(kReplacement); at != std::string_view::npos;
-         at = in.find(kReplacement, at + kReplacement.size()))
-      ++found;
-    return found;
-  };
-  return count(json_quote(text)) == count(text);
 }
 
 std::optional<std::string> bad_name(std::string_view raw, const TarballLimits& limits) {

@@ -2,9 +2,9 @@
 
 #include <string>
 
+#include "base/utf8.h"
 #include "resolver/modules/builtin_modules.h"
 #include "resolver/modules/esm_resolution.h"
-#include "resolver/modules/percent.h"
 
 namespace ingot {
 namespace {

@@ -13,7 +13,4 @@ namespace ingot {
 
 std::optional<std::string> percent_decoded(std::string_view text);
 
-// RFC 3629, section 4.
-bool is_utf8(std::string_view text);
-
 }  // namespace ingot

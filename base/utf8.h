@@ -1,0 +1,16 @@
+// Whether bytes are UTF-8, by RFC 3629 section 4: no overlong forms, no surrogates, nothing above
+// U+10FFFF. What is not well-formed reads as U+FFFD in JavaScript, under a name nobody has.
+#pragma once
+
+#include <cstddef>
+#include <string_view>
+
+namespace ingot {
+
+// The length of the well-formed sequence at the front of `text`, in bytes, or 0. `text` is not
+// empty.
+size_t utf8_sequence(std::string_view text);
+
+bool is_utf8(std::string_view text);
+
+}  // namespace ingot
