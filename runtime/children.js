@@ -16,13 +16,12 @@ const { internal, internalBinding, whenLoaded } = require('./internals');
 const payload = require('./payload');
 const tree = require('./tree');
 const { VARIABLE, tokenFor } = require('./key');
-const { materialize, toDisk } = require('./materialize');
+const { SCRIPT, materialize, toDisk } = require('./materialize');
 
-const SCRIPT = /\.[cm]?[jt]s$/;
 const NODE_SHEBANG = /^#!.*\bnode\b/;
 
 function isNodeScript(entry) {
-  const start = payload.content(entry).subarray(0, 128).latin1Slice();
+  const start = payload.contentStart(entry, 128);
   return NODE_SHEBANG.test(start) || (!start.startsWith('#!') && SCRIPT.test(payload.path(entry)));
 }
 

@@ -6,7 +6,7 @@
 // V8 takes a code cache only together with a host-defined option of the module's own, so
 // import.meta and import() of such modules are wired to Node's defaults by hand.
 
-const { internal, internalBinding } = require('./internals');
+const { helpers, internal, internalBinding } = require('./internals');
 const payload = require('./payload');
 const modules = require('./modules');
 
@@ -108,20 +108,15 @@ function compileModule(url, source, cache, isMain) {
   return wrap;
 }
 
-// Whether a source that came by another way, as text or bytes, is what the build compiled.
-function isContentOf(entry, source) {
-  return internal('internal/modules/helpers').stringify(source) === payload.contentText(entry);
-}
-
 function translate(original) {
   return function(url, context, parentURL) {
     const entry = entryOfUrl(url);
     const cache = entry >= 0 ? payload.codeCache(entry) : undefined;
     if (cache !== undefined && payload.format(entry) === 'module') {
-      const { source } = context;
-      if (modules.isHandedOver(entry, source) || isContentOf(entry, source)) {
-        const text = internal('internal/modules/helpers').stringify(source);
-        const wrap = compileModule(url, text, cache, parentURL === undefined);
+      const source = helpers.stringify(context.source);
+      // A source that came by another way than ours may be what the build compiled all the same.
+      if (modules.isHandedOver(entry, source) || source === payload.contentText(entry)) {
+        const wrap = compileModule(url, source, cache, parentURL === undefined);
         if (wrap !== undefined) return wrap;
       }
     }

@@ -8,7 +8,7 @@ const { internal, whenLoaded } = require('./internals');
 const { failure } = require('./fs_tree');
 const { pathOf, within } = require('./fs_handlers');
 
-function checkTarget(target, isDirectory, options, source) {
+function checkTarget(target, isDirectory, source) {
   const fs = internal('fs');
   const stats = fs.statSync(target, { throwIfNoEntry: false });
   if (stats === undefined) return false;
@@ -25,7 +25,7 @@ function checkTarget(target, isDirectory, options, source) {
 
 function copyFile(source, target, options) {
   const fs = internal('fs');
-  if (checkTarget(target, false, options, source) && options.force === false) {
+  if (checkTarget(target, false, source) && options.force === false) {
     if (options.errorOnExist !== true) return;
     throw failure('EEXIST', 'cp', target);
   }
@@ -53,7 +53,7 @@ function copyDirectory(source, target, options) {
       errno: internal('os').constants.errno.EISDIR,
     });
   }
-  if (!checkTarget(target, true, options, source)) fs.mkdirSync(target, { recursive: true });
+  if (!checkTarget(target, true, source)) fs.mkdirSync(target, { recursive: true });
   for (const name of fs.readdirSync(source)) copy(join(source, name), join(target, name), options);
 }
 

@@ -187,6 +187,6 @@ function readFile(entry, path, options) {
 }
 
 module.exports = {
-  C, access, decode, directory, existing, failure, lstat, openable, readFile, readdir, readlink,
+  C, MTIME, access, decode, directory, existing, failure, lstat, openable, readFile, readdir, readlink,
   realpath, stat, statfs, stats,
 };

@@ -7,7 +7,7 @@
 // executable run another script; whoever can read the file could run any program as this user anyway.
 
 const { internal, internalBinding } = require('./internals');
-const { isPrivate, userFolder } = require('./user_folder');
+const { draftOf, isPrivate, userFolder } = require('./user_folder');
 
 const VARIABLE = 'INGOT_RUN';
 const SIZE = 32; // bytes
@@ -28,7 +28,7 @@ function read(file) {
 
 function create(file) {
   const fs = internal('fs');
-  const draft = `${file}.${process.pid}`;
+  const draft = draftOf(file);
   fs.writeFileSync(draft, internal('crypto').randomBytes(SIZE), { mode: 0o600, flag: 'wx' });
   try {
     fs.linkSync(draft, file); // fails when another process was first; its key is as good

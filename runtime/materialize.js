@@ -11,9 +11,8 @@
 const { internal } = require('./internals');
 const payload = require('./payload');
 const tree = require('./tree');
-const { claim, isPrivate, userFolder } = require('./user_folder');
-
-const MTIME = 499162500; // seconds; as fs_tree.js
+const { MTIME } = require('./fs_tree');
+const { claim, draftOf, isPrivate, userFolder } = require('./user_folder');
 
 const done = new Set(); // entries, files and folders, that are on disk
 
@@ -33,14 +32,12 @@ function isUntouched(file, entry) {
     (process.platform === 'win32' || (stats.mode & 0o777) === modeOf(entry));
 }
 
-// Writes under a name of its own, then renames: a process that looks meanwhile, or a kill, sees the
-// old state or the new one.
 function writeFile(file, entry) {
   const fs = internal('fs');
-  const draft = `${file}.${process.pid}.${process.hrtime.bigint()}`;
+  const draft = draftOf(file);
   const fd = fs.openSync(draft, 'wx', modeOf(entry));
   try {
-    fs.writeFileSync(fd, payload.isCompressed(entry) ? payload.content(entry) : payload.stored(entry));
+    fs.writeFileSync(fd, payload.contentView(entry));
     fs.fchmodSync(fd, modeOf(entry));
     fs.futimesSync(fd, MTIME, MTIME);
   } finally {
@@ -54,7 +51,7 @@ function writeLink(file, entry) {
   const target = payload.linkTarget(entry);
   const stats = fs.lstatSync(file, { throwIfNoEntry: false });
   if (stats?.isSymbolicLink() && fs.readlinkSync(file) === target) return;
-  const draft = `${file}.${process.pid}.${process.hrtime.bigint()}`;
+  const draft = draftOf(file);
   fs.symlinkSync(target, draft);
   fs.renameSync(draft, file);
 }
@@ -135,4 +132,4 @@ function fromDisk(path) {
   return root !== undefined && path.startsWith(root) ? tree.ROOT + path.slice(root.length) : path;
 }
 
-module.exports = { diskRoot, fromDisk, materialize, materializeFolder, toDisk };
+module.exports = { SCRIPT, diskRoot, fromDisk, materialize, materializeFolder, toDisk };

@@ -146,7 +146,7 @@ function getFormatOfExtensionlessFile(path) {
   const entry = tree.locateReal(path);
   if (entry === undefined) return undefined;
   const { EXTENSIONLESS_FORMAT_JAVASCRIPT, EXTENSIONLESS_FORMAT_WASM } = internalBinding('constants').internal;
-  const isWasm = isFile(entry) && payload.content(entry).subarray(0, 4).latin1Slice() === '\0asm';
+  const isWasm = isFile(entry) && payload.contentStart(entry, 4) === '\0asm';
   return isWasm ? EXTENSIONLESS_FORMAT_WASM : EXTENSIONLESS_FORMAT_JAVASCRIPT;
 }
 

@@ -68,10 +68,23 @@ function isCompressed(entry) {
   return ((word(entry, 0) >>> STORAGE_SHIFT) & 3) === STORAGE_ZSTD;
 }
 
+// The content of a file where it lies, if it lies there as it is: not for the application, which might
+// write to it.
+function contentView(entry) {
+  const view = stored(entry);
+  return isCompressed(entry) ? internal('zlib').zstdDecompressSync(view) : view;
+}
+
+// The first bytes of a file's content, as Latin-1.
+function contentStart(entry, length) {
+  const view = contentView(entry);
+  return Buffer.from(view.buffer, view.byteOffset, Math.min(length, view.length)).latin1Slice();
+}
+
 // The content of a file in memory of its own.
 function content(entry) {
-  const view = stored(entry);
-  if (isCompressed(entry)) return internal('zlib').zstdDecompressSync(view);
+  const view = contentView(entry);
+  if (isCompressed(entry)) return view;
   const copy = Buffer.allocUnsafeSlow(view.length);
   copy.set(view);
   return copy;
@@ -118,9 +131,12 @@ module.exports = {
   childNames,
   codeCache,
   content,
+  contentStart,
   contentText,
+  contentView,
   firstChild,
   format,
+  isCompressed,
   isExecutable,
   kind,
   linkEntry,
@@ -131,8 +147,6 @@ module.exports = {
   readsFiles,
   resolutions,
   size,
-  stored,
-  isCompressed,
   // The digest of the manifest, in hex: what this executable is, in one word.
   seal: () => bytes.hexSlice(HEADER.seal, HEADER.seal + 32),
   wordAt: (index) => words[index],

@@ -52,4 +52,10 @@ function userFolder(name) {
   throw firstError;
 }
 
-module.exports = { claim, isPrivate, userFolder };
+// A file is written under a name of its own, then renamed: a process that looks meanwhile, or a kill,
+// sees the old state or the new one.
+function draftOf(file) {
+  return `${file}.${process.pid}.${process.hrtime.bigint()}`;
+}
+
+module.exports = { claim, draftOf, isPrivate, userFolder };

@@ -7,7 +7,7 @@
 
 const { Module, internal, isLoaded, whenLoaded } = require('./internals');
 const payload = require('./payload');
-const { isPrivate, userFolder } = require('./user_folder');
+const { draftOf, isPrivate, userFolder } = require('./user_folder');
 
 // What starts the runtime in a thread is what starts it in the process (stub.js, whose text the build
 // puts here as `stub`); `request` is what to do then.
@@ -54,7 +54,7 @@ function preloadFile() {
   const file = internal('path').join(userFolder('threads'), `${payload.seal()}.cjs`);
   const stats = fs.lstatSync(file, { throwIfNoEntry: false });
   if (stats === undefined || !stats.isFile() || !isPrivate(stats) || fs.readFileSync(file, 'utf8') !== text) {
-    const draft = `${file}.${process.pid}.${process.hrtime.bigint()}`;
+    const draft = draftOf(file);
     fs.writeFileSync(draft, text, { mode: 0o400, flag: 'wx' });
     fs.renameSync(draft, file);
   }
