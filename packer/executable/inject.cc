@@ -19,9 +19,17 @@ Error unsupported() {
       .hinted("ELF executables, for linux-x64 and linux-arm64, can");
 }
 
-Status require_elf(ByteView file) {
-  if (TRY(executable_format(file)) != ExecutableFormat::kElf) return fail(unsupported());
-  return {};
+// What the executables of a system are.
+ExecutableFormat format_of(const Target& target) {
+  switch (target.os) {
+    case Os::kLinux:
+      return ExecutableFormat::kElf;
+    case Os::kDarwin:
+      return ExecutableFormat::kMachO;
+    case Os::kWindows:
+      return ExecutableFormat::kPe;
+  }
+  __builtin_unreachable();
 }
 
 Status cast_elf(ByteView original, const Target& target, const ByteSource& blob, AtomicFile& out) {
@@ -34,6 +42,17 @@ Status cast_elf(ByteView original, const Target& target, const ByteSource& blob,
   ByteView notes = TRY(original.slice(note.offset, note.file_size));
   elf::Layout layout = TRY(elf::lay_out(image, fuse, notes, blob.size));
   return elf::write_elf(original, layout, blob, out);
+}
+
+Result<UndoRecord> prove_original(ByteView file) {
+  switch (TRY(executable_format(file))) {
+    case ExecutableFormat::kElf:
+      return elf::prove_original(file);
+    case ExecutableFormat::kMachO:
+    case ExecutableFormat::kPe:
+      return fail(unsupported());
+  }
+  __builtin_unreachable();
 }
 
 }  // namespace
@@ -49,30 +68,46 @@ Result<ExecutableFormat> executable_format(ByteView file) {
 }
 
 Status cast_executable(ByteView original, const Target& target, const ByteSource& blob,
-                       AtomicFile& out) {
-  // Asked of the file first, so that a wrong file is called that and not an unsupported target.
+                       AtomicFile& out, const CastOptions&) {
   ExecutableFormat format = TRY(executable_format(original));
-  if (target.os != Os::kLinux) return fail(unsupported());
-  if (format != ExecutableFormat::kElf)
+  if (format != format_of(target))
     return fail(
         input_error("template-wrong-machine",
                     "this Node binary is for another system than " + std::string(target.name)));
-  return cast_elf(original, target, blob, out);
+  switch (format) {
+    case ExecutableFormat::kElf:
+      return cast_elf(original, target, blob, out);
+    case ExecutableFormat::kMachO:
+    case ExecutableFormat::kPe:
+      return fail(unsupported());
+  }
+  __builtin_unreachable();
 }
 
 Status check_executable(ByteView file) {
-  TRY(require_elf(file));
-  return elf::check_layout(file);
+  switch (TRY(executable_format(file))) {
+    case ExecutableFormat::kElf:
+      return elf::check_layout(file);
+    case ExecutableFormat::kMachO:
+    case ExecutableFormat::kPe:
+      return fail(unsupported());
+  }
+  __builtin_unreachable();
 }
 
 Result<ByteView> find_sea_blob(ByteView file) {
-  TRY(require_elf(file));
-  return elf::find_blob(file);
+  switch (TRY(executable_format(file))) {
+    case ExecutableFormat::kElf:
+      return elf::find_blob(file);
+    case ExecutableFormat::kMachO:
+    case ExecutableFormat::kPe:
+      return fail(unsupported());
+  }
+  __builtin_unreachable();
 }
 
 Result<Digest> digest_of_original(ByteView file) {
-  TRY(require_elf(file));
-  UndoRecord undo = TRY(elf::prove_original(file));
+  UndoRecord undo = TRY(prove_original(file));
   Hasher hasher(DigestAlgorithm::kSha256);
   TRY(write_original(undo, file, [&](ByteView bytes) -> Status {
     hasher.update(bytes);

@@ -3,8 +3,8 @@
 //
 // Owns telling the formats apart and the order of the steps; each format's own folder (elf/) has
 // the four roles Reader, Object, Layout and Writer, a `check_layout` and an `original`. Never looks
-// into the blob, never signs, and never changes a template in place. Files are seen through
-// ByteViews of mappings: only the pages that are needed are read.
+// into the blob and never changes a template in place. Files are seen through ByteViews of
+// mappings: only the pages that are needed are read.
 //
 // Errors: "executable-format-unknown", "executable-format-unsupported", "template-wrong-machine",
 // "template-no-fuse", "template-fuse-ambiguous", "template-already-injected", "blob-too-large", and
@@ -25,11 +25,17 @@ enum class ExecutableFormat { kElf, kMachO, kPe };
 // By the first bytes. Error: "executable-format-unknown".
 Result<ExecutableFormat> executable_format(ByteView file);
 
+// What an executable says of itself beside the blob. Each format takes what it has a place for.
+struct CastOptions {
+  std::string identifier;         // the application's name: in Mach-O's code signature
+  bool hardened_runtime = false;  // Mach-O: asks macOS for it
+};
+
 // Writes to `out` (empty, not committed here) the template for `target` with `blob` in it, such
 // that the blob begins at a multiple of kSeaBlobAlignment in the file and in memory. One pass; the
-// blob is written through. The same template and blob give the same bytes.
+// blob is written through. The same template, blob and options give the same bytes.
 Status cast_executable(ByteView original, const Target& target, const ByteSource& blob,
-                       AtomicFile& out);
+                       AtomicFile& out, const CastOptions& options = {});
 
 // The operating system's own rules, applied to a finished file. To be run on every output.
 Status check_executable(ByteView file);
