@@ -43,7 +43,8 @@ void report_drops(const Assembly& assembly, const PackageGraph& graph, Diagnosti
 // operating system's rules, and only then gives it its name.
 Status write_executable(const BuildOptions& options, const RuntimeTemplate& runtime,
                         const Payload& payload, const std::string& output) {
-  SeaContent launcher = launcher_of(runtime_stub(), source_of(payload.pieces()));
+  SeaContent launcher =
+      launcher_of(runtime_stub(), source_of(payload.pieces()), options.node_options);
   SeaBlob blob = TRY(make_sea_blob(std::move(launcher), runtime.node_version));
 
   TRY(make_directories(parent_path(output)));
@@ -148,6 +149,7 @@ Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& 
   listener.on_stage("packing");
   PackedTree packed = TRY(pack_tree(assembly.tree, modules, compiled));
   seal_files(assembly.tree, packed, entry, manifest);
+  manifest.node_options = node_options_name(options.node_options);
   manifest.runtime_cache_sha256 = sha256_hex(compiled.runtime_cache);
   std::string manifest_json = write_sealed_manifest(manifest);
   Bytes sealed = zstd_compress(std::string_view(manifest_json), kManifestCompression);

@@ -4,11 +4,20 @@
 // this, and verifying accepts nothing else.
 #pragma once
 
+#include <optional>
+#include <string_view>
+
 #include "packer/executable/sea_blob.h"
 
 namespace ingot {
 
-// `stub` is borrowed, and whatever `payload` borrows.
-SeaContent launcher_of(ByteView stub, ByteSource payload);
+// `stub` is borrowed, and whatever `payload` borrows. `node_options` says who may give more of
+// Node's own options at run time.
+SeaContent launcher_of(ByteView stub, ByteSource payload, ExecArgvExtension node_options);
+
+// "none", "env", "cli", as the configuration and the manifest say it.
+std::string_view node_options_name(ExecArgvExtension policy);
+// Nothing: it is none of them.
+std::optional<ExecArgvExtension> find_node_options(std::string_view name);
 
 }  // namespace ingot

@@ -1,4 +1,5 @@
-// What a user can ask of a build; the command line and the configuration both end up here.
+// What a user can ask of a build; the command line and the configuration both end up here, by way
+// of packer/cast/settings.h.
 #pragma once
 
 #include <optional>
@@ -6,6 +7,7 @@
 #include <vector>
 
 #include "base/target.h"
+#include "packer/executable/sea_blob.h"
 
 namespace ingot {
 
@@ -22,6 +24,8 @@ struct BuildOptions {
   std::optional<std::string> bin;    // a command of the project or of a dependency
   std::vector<std::string> include;  // patterns, as in package.json "files"
   std::vector<std::string> exclude;
+  // Who may give more of Node's own options when the executable starts.
+  ExecArgvExtension node_options = ExecArgvExtension::kNone;
   std::optional<UserTemplate> user_template;
   bool offline = false;
   bool allow_unverified = false;      // packages without a digest in the lockfile

@@ -131,6 +131,7 @@ std::string write_sealed_manifest(const SealedManifest& manifest) {
              .text("name", manifest.name)
              .text("version", manifest.version)
              .text("entry", manifest.entry)
+             .text("nodeOptions", manifest.node_options)
              .raw("lockfile", lockfile)
              .raw("node", node)
              .raw("runtime", runtime)
@@ -155,6 +156,7 @@ Result<SealedManifest> read_sealed_manifest(std::string json) {
   manifest.name = text_of(root, "name");
   manifest.version = text_of(root, "version");
   manifest.entry = text_of(root, "entry");
+  manifest.node_options = text_of(root, "nodeOptions");
   manifest.lockfile_name = text_of(*lockfile, "name");
   manifest.lockfile_sha256 = text_of(*lockfile, "sha256");
   manifest.node_version = text_of(*node, "version");

@@ -3,7 +3,7 @@
 // Owns its JSON form, writing and reading. It travels in the payload (loader/payload_format.h),
 // whose header holds its SHA-256. It has no times, no host paths and no names of machines or users.
 //
-//   { "ingot": version, "manifestVersion": 1, "target", "name", "version", "entry",
+//   { "ingot": version, "manifestVersion": 1, "target", "name", "version", "entry", "nodeOptions",
 //     "lockfile": { "name", "sha256" },
 //     "node": { "version", "sha256", "package"?, "integrity"? },
 //     "runtime": { "sha256", "cache", "stub" },
@@ -47,6 +47,7 @@ struct SealedManifest {
   std::string name;
   std::string version;
   std::string entry;
+  std::string node_options;  // who may give Node more options: packer/cast/launcher.h
   std::string lockfile_name;
   std::string lockfile_sha256;
   std::string node_version;

@@ -11,7 +11,4 @@ namespace ingot {
 
 int run_command_line(int argc, const char* const* argv, Console console);
 
-// The known word that is spelled most like `word`, if one is close enough to be what was meant.
-std::string closest_word(std::string_view word, const std::vector<std::string>& known);
-
 }  // namespace ingot

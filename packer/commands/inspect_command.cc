@@ -95,6 +95,8 @@ std::string as_text(const std::string& name, const SealedExecutable& sealed,
                          megabytes(sealed.file.size() - sealed.payload.size()),
                          megabytes(sealed.payload.size())));
   out += row("runs", manifest.entry);
+  if (manifest.node_options == "env") out += row("", "and obeys NODE_OPTIONS");
+  if (manifest.node_options == "cli") out += row("", "and obeys --node-options=");
   out += row("carries", fmt::format("{}, {}, {} with code cache", counted(totals.files, "file"),
                                     megabytes(totals.bytes), totals.caches));
   if (totals.links > 0) out += row("", counted(totals.links, "link"));
@@ -155,7 +157,8 @@ std::string as_json(const std::string& name, const SealedExecutable& sealed,
   JsonWriter json;
   json.open_object().member("ok", true).member("file", name).member("name", manifest.name);
   json.member("version", manifest.version).member("target", manifest.target);
-  json.member("entry", manifest.entry).member("ingot", manifest.ingot_version);
+  json.member("entry", manifest.entry).member("nodeOptions", manifest.node_options);
+  json.member("ingot", manifest.ingot_version);
   json.member("size", sealed.file.size()).member("payloadSize", sealed.payload.size());
   json.member("fileCount", totals.files).member("linkCount", totals.links);
   json.member("contentSize", totals.bytes).member("codeCaches", totals.caches);

@@ -77,13 +77,18 @@ class Verifier {
   void check_launcher() {
     note_check("launcher", "Node's options and the script it starts");
     const SeaBlobView& sea = sealed_.sea;
-    SeaContent expected = launcher_of(sea.main, source_of(sealed_.payload));
+    auto policy = find_node_options(manifest_.node_options);
+    if (!policy)
+      problem("manifest-contradicted",
+              "no policy for Node's options is called " + manifest_.node_options);
+    SeaContent expected = launcher_of(sea.main, source_of(sealed_.payload),
+                                      policy.value_or(ExecArgvExtension::kNone));
     if (sha256_hex(sea.main) != manifest_.stub_sha256)
       problem("launcher-altered", "the script that Node starts is not the one that was sealed");
     if (!std::ranges::equal(sea.exec_argv, expected.exec_argv))
       problem("launcher-altered", "Node's own options are not the ones ingot gives it");
     if (sea.exec_argv_extension != expected.exec_argv_extension)
-      problem("launcher-altered", "more of Node's own options are accepted than ingot allows");
+      problem("launcher-altered", "who may give Node options is not what was sealed");
     auto blob = make_sea_blob(std::move(expected), sealed_.blob_node_version);
     if (!blob) {
       problem_of(blob.error());

@@ -18,6 +18,7 @@ SealedManifest full_manifest() {
   manifest.name = "@scope/app";
   manifest.version = "1.0.0";
   manifest.entry = "bin/\"quoted\".js";
+  manifest.node_options = "cli";
   manifest.lockfile_name = "package-lock.json";
   manifest.lockfile_sha256 = "aa";
   manifest.node_version = "26.10.0";
@@ -59,6 +60,7 @@ TEST_CASE("a sealed manifest reads as it was written") {
   CHECK(read->name == written.name);
   CHECK(read->version == written.version);
   CHECK(read->entry == written.entry);
+  CHECK(read->node_options == written.node_options);
   CHECK(read->lockfile_name == written.lockfile_name);
   CHECK(read->lockfile_sha256 == written.lockfile_sha256);
   CHECK(read->node_version == written.node_version);

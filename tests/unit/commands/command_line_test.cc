@@ -67,13 +67,6 @@ class SavedExecutable {
 
 }  // namespace
 
-TEST_CASE("a mistyped word leads to the one that was meant") {
-  CHECK(closest_word("--offlin", {"--offline", "--output"}) == "--offline");
-  CHECK(closest_word("biuld", {"build", "verify"}) == "build");
-  CHECK(closest_word("--no-such-option", {"--offline", "--output"}).empty());
-  CHECK(closest_word("", {"build"}).empty());
-}
-
 TEST_CASE("a wrong command line ends with exit code 2, a code and a hint") {
   for (auto [arguments, code] :
        {std::pair<std::vector<const char*>, const char*>{{"biuld"}, "command-unknown"},

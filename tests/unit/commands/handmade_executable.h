@@ -34,6 +34,7 @@ struct HandmadeExecutable {
     manifest.name = "handmade";
     manifest.version = "1.0.0";
     manifest.entry = "main.js";
+    manifest.node_options = "none";
     manifest.node_version = kDefaultNodeVersion;
     manifest.node_sha256 = sha256_hex(original);
     manifest.runtime_sha256 = sha256_hex(std::string_view(runtime));
@@ -84,7 +85,8 @@ struct HandmadeExecutable {
 
   // `spoil` may change the launcher before it is written.
   Bytes bytes(const std::function<void(SeaContent&)>& spoil = [](SeaContent&) {}) {
-    SeaContent launcher = launcher_of(std::string_view(stub), source_of(payload_bytes()));
+    SeaContent launcher =
+        launcher_of(std::string_view(stub), source_of(payload_bytes()), ExecArgvExtension::kNone);
     spoil(launcher);
     auto blob = make_sea_blob(std::move(launcher), kDefaultNodeVersion);
     REQUIRE(blob);

@@ -106,6 +106,18 @@ TEST_CASE("an executable whose launcher was made anew is found out") {
   CHECK(wrong_with(HandmadeExecutable().bytes([](SeaContent& content) {
           content.assets.push_back({"more", source_of(ByteView(std::string_view("bytes")))});
         })) == Codes{"launcher-altered"});
+  HandmadeExecutable other_policy;
+  other_policy.manifest.node_options = "env";
+  CHECK(wrong_with(other_policy.bytes()) == Codes{"launcher-altered"});
+  CHECK(wrong_with(other_policy.bytes([](SeaContent& content) {
+          content.exec_argv_extension = ExecArgvExtension::kEnvironment;
+        })).empty());
+  CHECK(wrong_with(other_policy.bytes([](SeaContent& content) {
+          content.exec_argv_extension = ExecArgvExtension::kCommandLine;
+        })) == Codes{"launcher-altered"});
+  HandmadeExecutable no_policy;
+  no_policy.manifest.node_options = "some";
+  CHECK(wrong_with(no_policy.bytes()) == Codes{"manifest-contradicted"});
   HandmadeExecutable other_stub;
   other_stub.stub += " planted();";
   CHECK(wrong_with(other_stub.bytes()) == Codes{"launcher-altered"});

@@ -1,0 +1,123 @@
+#include "packer/cast/configuration.h"
+
+#include "base/closest_word.h"
+#include "base/json.h"
+#include "lockfile/error_list.h"
+
+namespace ingot {
+namespace {
+
+constexpr uint64_t kMaxConfiguration = uint64_t{1} << 20;
+constexpr uint64_t kMaxManifest = uint64_t{16} << 20;
+constexpr const char* kFileName = "ingot.json";
+
+const Setting* find_setting(std::string_view key) {
+  for (const Setting& setting : build_settings())
+    if (setting.key == key) return &setting;
+  return nullptr;
+}
+
+Error unknown_key(JsonCursor member) {
+  std::string key(member.key());
+  std::vector<std::string> known;
+  for (const Setting& setting : build_settings()) known.emplace_back(setting.key);
+  // A flag's own name is close enough, however it differs from the key.
+  std::string meant;
+  for (const Setting& setting : build_settings())
+    if (setting.flag == key) meant = setting.key;
+  if (meant.empty()) meant = closest_word(key, known);
+  std::string all;
+  for (const std::string& name : known) all += (all.empty() ? "" : ", ") + name;
+  return input_error("config-key-unknown", "there is no setting \"" + key + "\"")
+      .at(member.position())
+      .hinted(meant.empty() ? "there are " + all : "did you mean \"" + meant + "\"?");
+}
+
+std::string expectation(const Setting& setting) {
+  switch (setting.kind) {
+    case SettingKind::kText:
+      return "a string";
+    case SettingKind::kList:
+      return "a list of strings";
+    case SettingKind::kSwitch:
+      return "true or false";
+  }
+  return "";
+}
+
+// Nothing: the value is of another type.
+std::optional<std::vector<std::string>> words_of(const Setting& setting, JsonCursor value) {
+  std::vector<std::string> words;
+  if (setting.kind == SettingKind::kSwitch) {
+    if (value.kind() != JsonKind::kTrue && value.kind() != JsonKind::kFalse) return std::nullopt;
+    words.push_back(value.is_true() ? "true" : "false");
+  } else if (value.is_string()) {
+    words.emplace_back(value.text());
+  } else if (setting.kind == SettingKind::kList && value.is_array()) {
+    for (JsonCursor element : value) {
+      if (!element.is_string()) return std::nullopt;
+      words.emplace_back(element.text());
+    }
+  } else {
+    return std::nullopt;
+  }
+  return words;
+}
+
+Result<SettingValues> read_object(JsonCursor object, Diagnostics& diagnostics) {
+  if (!object.is_object())
+    return fail(input_error("config-value", "the configuration is not an object")
+                    .at(object.position())
+                    .hinted("its members are those of schema/ingot.schema.json"));
+  SettingValues values;
+  ErrorList errors;
+  for (JsonCursor member : object) {
+    if (member.key() == "$schema") continue;
+    const Setting* setting = find_setting(member.key());
+    if (!setting) {
+      errors.add(unknown_key(member));
+      continue;
+    }
+    auto words = words_of(*setting, member);
+    if (!words)
+      errors.add(input_error("config-value", "\"" + std::string(setting->key) + "\" has to be " +
+                                                 expectation(*setting))
+                     .at(member.position())
+                     .hinted("--" + std::string(setting->flag) +
+                             " is the same on the command "
+                             "line"));
+    else
+      values[setting->flag] = {std::move(*words), member.position()};
+  }
+  TRY(errors.finish(diagnostics));
+  return values;
+}
+
+}  // namespace
+
+Result<SettingValues> read_configuration(const FileSystem& files, const std::string& project,
+                                         Diagnostics& diagnostics) {
+  std::optional<JsonDocument> manifest;
+  if (auto text = files.read(join_path(project, "package.json"), kMaxManifest)) {
+    auto parsed = JsonDocument::parse(std::move(*text), "package.json");
+    if (parsed) manifest = std::move(*parsed);
+  }
+  auto member = manifest ? manifest->root().find("ingot") : std::nullopt;
+
+  std::string path = join_path(project, kFileName);
+  if (!files.status(path)) {
+    if (!member) return SettingValues();
+    return read_object(*member, diagnostics);
+  }
+  if (member)
+    return fail(input_error("config-twice",
+                            "both ingot.json and \"ingot\" in package.json configure the build")
+                    .at(member->position())
+                    .hinted("move all settings into one of them"));
+  std::string text = TRY(files.read(path, kMaxConfiguration));
+  JsonDocument document =
+      TRY(JsonDocument::parse(std::move(text), kFileName, JsonSyntax::kWithComments));
+  return read_object(document.root(), diagnostics);
+}
+
+}  // namespace ingot

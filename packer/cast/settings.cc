@@ -1,0 +1,210 @@
+#include "packer/cast/settings.h"
+
+#include <algorithm>
+
+#include "base/closest_word.h"
+#include "base/digest.h"
+#include "base/file_system.h"
+#include "packer/cast/launcher.h"
+
+namespace ingot {
+namespace {
+
+constexpr std::string_view kRuns = "What it runs";
+constexpr std::string_view kCarries = "What it carries";
+constexpr std::string_view kTakes = "What is taken on trust";
+
+constexpr Setting kSettings[] = {
+    {"output", "output", SettingKind::kText, "FILE", "",
+     "The executable; else dist/<name>-<target>"},
+    {"target", "targets", SettingKind::kList, "NAME", "",
+     "linux-x64 or linux-arm64; else linux-x64"},
+    {"entry", "entry", SettingKind::kText, "PATH", kRuns,
+     "A file, in the project or in node_modules/"},
+    {"bin", "bin", SettingKind::kText, "NAME", kRuns,
+     "A command of the project or of a dependency"},
+    {"node-options", "nodeOptions", SettingKind::kText, "none|env|cli", kRuns,
+     "Where Node options come from at run time; else none"},
+    {"include", "include", SettingKind::kList, "GLOB", kCarries,
+     "More of the project's files; repeatable"},
+    {"exclude", "exclude", SettingKind::kList, "GLOB", kCarries,
+     "Fewer of the project's files; repeatable"},
+    {"template", "template", SettingKind::kText, "FILE", kCarries, "Another Node.js binary"},
+    {"template-sha256", "templateSha256", SettingKind::kText, "HEX", kCarries, "What it has to be"},
+    {"allow-unverified", "allowUnverified", SettingKind::kSwitch, "", kTakes,
+     "Packages without a digest in the lockfile"},
+    {"allow-missing-addons", "allowMissingAddons", SettingKind::kSwitch, "", kTakes,
+     "Packages whose addon was never built"},
+};
+
+// The values, with the way to complain about each.
+class Reader {
+ public:
+  Reader(const SettingValues& values, const std::string& project, const std::string& current_folder)
+      : values_(values), project_(project), current_folder_(current_folder) {}
+
+  Result<BuildOptions> run() {
+    BuildOptions options;
+    options.project = project_;
+    options.entry = text("entry");
+    options.bin = text("bin");
+    if (options.entry && options.bin)
+      return refuse("bin", "entry-twice", named("entry", "bin") + " both say what to run",
+                    "leave one of them out");
+    TRY(read_output(options));
+    TRY(read_target(options));
+    TRY(read_template(options));
+    if (auto policy = text("node-options"))
+      options.node_options = find_node_options(*policy).value_or(ExecArgvExtension::kNone);
+    options.include = list("include");
+    options.exclude = list("exclude");
+    options.allow_unverified = is_on("allow-unverified");
+    options.allow_missing_addons = is_on("allow-missing-addons");
+    return options;
+  }
+
+  Status check_choices() const {
+    for (const Setting& setting : kSettings) {
+      std::vector<std::string> choices = choices_of(setting);
+      auto found = values_.find(setting.flag);
+      if (choices.empty() || found == values_.end()) continue;
+      for (const std::string& word : found->second.words) {
+        if (std::ranges::find(choices, word) != choices.end()) continue;
+        std::string all;
+        for (const std::string& choice : choices) all += (all.empty() ? "" : ", ") + choice;
+        return refuse(setting.flag, "choice-unknown", name_of(setting.flag) + " cannot be " + word,
+                      "it is one of " + all);
+      }
+    }
+    return {};
+  }
+
+ private:
+  const SettingValue* find(std::string_view flag) const {
+    auto found = values_.find(flag);
+    return found == values_.end() || found->second.words.empty() ? nullptr : &found->second;
+  }
+  std::optional<std::string> text(std::string_view flag) const {
+    const SettingValue* value = find(flag);
+    return value ? std::optional(value->words.back()) : std::nullopt;
+  }
+  std::vector<std::string> list(std::string_view flag) const {
+    const SettingValue* value = find(flag);
+    return value ? value->words : std::vector<std::string>();
+  }
+  bool is_on(std::string_view flag) const { return text(flag) == "true"; }
+
+  // An absolute path for one that the user wrote.
+  std::string path(std::string_view flag) const {
+    const SettingValue* value = find(flag);
+    const std::string& base = value->position ? project_ : current_folder_;
+    return normal_path(join_path(base, value->words.back()));
+  }
+
+  // As the user wrote it: "--entry" or "\"entry\"".
+  std::string name_of(std::string_view flag) const {
+    const SettingValue* value = find(flag);
+    if (!value || !value->position) return "--" + std::string(flag);
+    for (const Setting& setting : kSettings)
+      if (setting.flag == flag) return "\"" + std::string(setting.key) + "\"";
+    return std::string(flag);
+  }
+  std::string named(std::string_view a, std::string_view b) const {
+    return name_of(a) + " and " + name_of(b);
+  }
+
+  std::unexpected<Error> refuse(std::string_view flag, std::string code, std::string message,
+                                std::string hint) const {
+    const SettingValue* value = find(flag);
+    Error error = value && value->position
+                      ? input_error(std::move(code), std::move(message)).at(*value->position)
+                      : usage_error(std::move(code), std::move(message));
+    error.hint = std::move(hint);
+    return fail(std::move(error));
+  }
+
+  Status read_output(BuildOptions& options) const {
+    if (!find("output")) return {};
+    options.output = path("output");
+    if (!real_file_system().is_directory(options.output)) return {};
+    return refuse("output", "output-is-folder", *text("output") + " is a folder",
+                  name_of("output") + " is the path of the executable itself");
+  }
+
+  Status read_target(BuildOptions& options) const {
+    std::vector<std::string> wanted = list("target");
+    if (wanted.empty()) return {};
+    const std::string& name = wanted.back();
+    std::vector<std::string> names;
+    for (const Target& target : kTargets) names.emplace_back(target.name);
+    auto target = find_target(name);
+    if (!target) {
+      std::string meant = closest_word(name, names);
+      return refuse("target", "target-unknown", "there is no target " + name,
+                    meant.empty() ? "'ingot targets' lists them"
+                                  : "did you mean " + meant + "? 'ingot targets' lists them all");
+    }
+    if (target->os != Os::kLinux || wanted.size() > 1)
+      return refuse("target", "target-unsupported",
+                    "ingot cannot cast for " + name + " yet, only for linux-x64 and linux-arm64",
+                    "leave the target out, or see 'ingot targets'");
+    options.target = *target;
+    return {};
+  }
+
+  Status read_template(BuildOptions& options) const {
+    bool binary = find("template"), digest = find("template-sha256");
+    if (!binary && !digest) return {};
+    if (!binary || !digest)
+      return refuse(binary ? "template" : "template-sha256", "template-digest-missing",
+                    named("template", "template-sha256") + " go together",
+                    "the digest says which binary you mean: 'sha256sum FILE' prints it");
+    auto bytes = from_hex(*text("template-sha256"));
+    if (!bytes || bytes->size() != digest_size(DigestAlgorithm::kSha256))
+      return refuse("template-sha256", "template-digest-malformed",
+                    name_of("template-sha256") + " takes the 64 hexadecimal digits of a SHA-256",
+                    "'sha256sum FILE' prints it");
+    options.user_template = UserTemplate{path("template"), to_hex(*bytes)};
+    return {};
+  }
+
+  const SettingValues& values_;
+  const std::string& project_;
+  const std::string& current_folder_;
+};
+
+}  // namespace
+
+std::span<const Setting> build_settings() {
+  return kSettings;
+}
+
+std::vector<std::string> choices_of(const Setting& setting) {
+  std::vector<std::string> choices;
+  std::string_view rest = setting.value;
+  if (rest.find('|') == std::string_view::npos) return choices;
+  while (true) {
+    size_t bar = rest.find('|');
+    choices.emplace_back(rest.substr(0, bar));
+    if (bar == std::string_view::npos) return choices;
+    rest.remove_prefix(bar + 1);
+  }
+}
+
+SettingValues merge_settings(SettingValues configured, SettingValues typed) {
+  if (typed.contains("entry") || typed.contains("bin")) {
+    configured.erase("entry");
+    configured.erase("bin");
+  }
+  typed.merge(std::move(configured));
+  return typed;
+}
+
+Result<BuildOptions> options_of(const SettingValues& values, const std::string& project,
+                                const std::string& current_folder) {
+  Reader reader(values, project, current_folder);
+  TRY(reader.check_choices());
+  return reader.run();
+}
+
+}  // namespace ingot
