@@ -37,10 +37,10 @@ function isThisExecutable(file) {
   }
 }
 
-function withToken(environment, args) {
+function withToken(environment, args, folder) {
   const pairs = (environment ?? Object.entries(process.env).map(([name, value]) => `${name}=${value}`))
     .filter((pair) => !pair.startsWith(`${VARIABLE}=`));
-  pairs.push(`${VARIABLE}=${tokenFor(args)}`);
+  pairs.push(`${VARIABLE}=${tokenFor(args, folder)}`);
   return pairs;
 }
 
@@ -57,14 +57,26 @@ function rewriteForOthers(command) {
 
 // { file, args, cwd, environment } as they are to be used; args[0] is the program's own name.
 function rewrite(command) {
-  const { file, environment } = command;
-  let { args } = command;
+  const { file } = command;
+  let { args, cwd } = command;
+  cwd ??= require('./working_folder').current();
+  command = { ...command, cwd };
   const entry = tree.locateReal(file);
   const isInTree = entry !== undefined && entry >= 0 && payload.kind(entry) === payload.KIND_FILE;
   if (isInTree && isNodeScript(entry)) args = [process.execPath, file, ...args.slice(1)];
   else if (isInTree) return rewriteForOthers({ ...command, file: materialize(entry) });
   else if (!isThisExecutable(file)) return rewriteForOthers(command);
-  return { ...command, file: process.execPath, args, environment: withToken(environment, args.slice(1)) };
+  return asNode({ ...command, file: process.execPath, args });
+}
+
+// The operating system cannot go to a folder of the tree; the child is told to.
+function asNode(command) {
+  const { args, cwd, environment } = command;
+  const isInTree = tree.locate(cwd ?? '') !== undefined;
+  return {
+    ...command, cwd: isInTree ? undefined : cwd,
+    environment: withToken(environment, args.slice(1), isInTree ? internal('path').resolve(cwd) : ''),
+  };
 }
 
 function patchAsynchronous() {

@@ -1,8 +1,8 @@
 'use strict';
 // fs.cp, fs.cpSync and fs.promises.cp out of the tree.
 //
-// Node's own copy with calls below the handlers of fs, so one whose source is in the tree is made here,
-// of the functions that have them. From and to real folders Node's own is used.
+// Node's own copy with calls below the handlers of fs, so one from or to the tree is made here, of the
+// functions that have them. From and to real folders Node's own is used.
 
 const { internal, whenLoaded } = require('./internals');
 const { failure } = require('./fs_tree');
@@ -66,8 +66,19 @@ function copy(source, target, options) {
   else copyFile(source, target, options);
 }
 
+function checkDifferent(source, target) {
+  const { resolve } = internal('path');
+  if (resolve(source) !== resolve(target)) return;
+  const { ERR_FS_CP_EINVAL } = internal('internal/errors').codes;
+  throw new ERR_FS_CP_EINVAL({
+    message: 'src and dest cannot be the same', path: target, syscall: 'cp', code: 'EINVAL',
+    errno: internal('os').constants.errno.EINVAL,
+  });
+}
+
 // With a filter that may answer with a promise.
 async function copyAsynchronously(source, target, options) {
+  checkDifferent(source, target);
   if (options.filter === undefined) {
     copy(source, target, options);
     return;
@@ -90,11 +101,12 @@ function install() {
   const fs = internal('fs');
   const { cp, cpSync } = fs;
   fs.cpSync = function(source, target, options) {
-    if (!within(source)) return cpSync(source, target, options);
+    if (!within(source) && !within(target)) return cpSync(source, target, options);
+    checkDifferent(pathOf(source), pathOf(target));
     return copy(pathOf(source), pathOf(target), options ?? {});
   };
   fs.cp = function(source, target, options, callback) {
-    if (!within(source)) return cp(source, target, options, callback);
+    if (!within(source) && !within(target)) return cp(source, target, options, callback);
     if (typeof options === 'function') [options, callback] = [{}, options];
     copyAsynchronously(pathOf(source), pathOf(target), options ?? {})
       .then(() => process.nextTick(callback, null), (error) => process.nextTick(callback, error));
@@ -102,7 +114,7 @@ function install() {
   whenLoaded('internal/fs/promises', ({ exports: promises }) => {
     const original = promises.cp;
     promises.cp = async function(source, target, options) {
-      if (!within(source)) return original(source, target, options);
+      if (!within(source) && !within(target)) return original(source, target, options);
       return copyAsynchronously(pathOf(source), pathOf(target), options ?? {});
     };
   });

@@ -1,8 +1,8 @@
 'use strict';
 // An open file of the embedded tree: what stands behind a virtual file descriptor.
 //
-// Node's own table of virtual descriptors (internal/vfs/fd) maps numbers to these objects and makes
-// FileHandles of them; the methods are the ones it calls.
+// Node's own table of virtual descriptors (internal/vfs/fd) maps numbers to these objects; the methods are the
+// ones it and FileHandle call.
 
 const { internal } = require('./internals');
 const payload = require('./payload');
@@ -11,6 +11,8 @@ const { decode, failure, stats } = require('./fs_tree');
 function refuse(code, syscall) {
   return async () => { throw failure(code, syscall); };
 }
+
+const validators = () => internal('internal/validators');
 
 class TreeHandle {
   #entry;
@@ -40,12 +42,19 @@ class TreeHandle {
 
   async read(buffer, offset, length, position) {
     if (!ArrayBuffer.isView(buffer)) {
+      if (buffer !== undefined) validators().validateObject(buffer, 'options', validators().kValidateObjectAllowNullable);
       ({ buffer = Buffer.alloc(16384), offset = 0, length, position = null } = buffer ?? {});
+      validators().validateBuffer(buffer);
     } else if (typeof offset === 'object' && offset !== null) {
       ({ offset = 0, length, position = null } = offset);
     }
-    length ??= buffer.byteLength - (offset ?? 0);
-    return { bytesRead: this.readSync(buffer, offset ?? 0, length, position), buffer };
+    offset ??= 0;
+    validators().validateInteger(offset, 'offset', 0);
+    length = (length ?? buffer.byteLength - offset) | 0;
+    const { validateOffsetLengthRead, validatePosition } = internal('internal/fs/utils');
+    if (position !== null && position !== undefined) validatePosition(position, 'position', length);
+    if (length !== 0) validateOffsetLengthRead(offset, length, buffer.byteLength);
+    return { __proto__: null, bytesRead: this.readSync(buffer, offset, length, position), buffer };
   }
 
   readvSync(buffers, position) {
@@ -101,12 +110,16 @@ class TreeHandle {
 
 for (const [method, code, syscall] of [
   ['appendFile', 'EBADF', 'write'], ['write', 'EBADF', 'write'], ['writeFile', 'EBADF', 'write'],
-  ['writev', 'EBADF', 'writev'], ['truncate', 'EINVAL', 'ftruncate'], ['chmod', 'EROFS', 'fchmod'],
+  ['writev', 'EBADF', 'write'], ['truncate', 'EINVAL', 'ftruncate'], ['chmod', 'EROFS', 'fchmod'],
   ['chown', 'EROFS', 'fchown'], ['utimes', 'EROFS', 'futime'],
 ]) {
   TreeHandle.prototype[method] = refuse(code, syscall);
 }
 
+const METHODS = [
+  'appendFile', 'chmod', 'chown', 'datasync', 'sync', 'read', 'readv', 'readFile', 'stat', 'truncate', 'utimes',
+  'write', 'writev', 'writeFile',
+];
 const FIRST_VIRTUAL = 0x40000000; // internal/vfs/fd: VFS_FD_MASK
 
 const table = () => internal('internal/vfs/fd');
@@ -115,8 +128,9 @@ function open(entry) {
   return table().openVirtualFd(new TreeHandle(entry));
 }
 
-// The handle behind a descriptor, or undefined if the descriptor is a real one.
-function handleOf(fd) {
+// The handle behind a descriptor or a FileHandle, or undefined if that is a real one.
+function handleOf(value) {
+  const fd = typeof value === 'object' ? value?.fd : value;
   if (typeof fd !== 'number' || fd < FIRST_VIRTUAL) return undefined;
   const open = table().getVirtualFd(fd);
   return open?.entry instanceof TreeHandle ? open.entry : undefined;
@@ -126,8 +140,19 @@ function close(fd) {
   table().closeVirtualFd(fd);
 }
 
+// Node's FileHandle with the operations of ours, which refuse once it is closed.
 function fileHandle(fd) {
-  return table().createVfsFileHandle(table().getVirtualFd(fd));
+  const { FileHandle } = internal('internal/fs/promises');
+  const handle = new FileHandle(table().getVirtualFd(fd));
+  const entry = handleOf(fd);
+  for (const name of METHODS) {
+    const value = async (...args) => {
+      if (handle.fd === -1) throw Object.assign(new Error('file closed'), { code: 'EBADF', syscall: name });
+      return entry[name](...args);
+    };
+    Object.defineProperty(handle, name, { value, configurable: true, writable: true });
+  }
+  return handle;
 }
 
 module.exports = { close, fileHandle, handleOf, open };

@@ -30,7 +30,7 @@ function pathOf(value) {
   return '';
 }
 
-const within = (value) => tree.owns(pathOf(value));
+const within = (value) => tree.relativePath(pathOf(value)) !== undefined;
 
 // An operation on the entry at a path, links followed or not: (entry, path, options) => result.
 function on(look, operation) {
@@ -43,41 +43,64 @@ function on(look, operation) {
 const following = (operation) => on(tree.locateReal, operation);
 const notFollowing = (operation) => on(tree.locate, operation);
 
-// An operation that would change the tree.
-function refused(syscall, code = 'EROFS') {
+// An operation that would change the file at a path.
+function refused(look, syscall) {
+  return on(look, (entry, path) => { throw failure(entry < 0 ? ops.codeOf(entry) : 'EROFS', syscall, path); });
+}
+
+// One that would change the folder that a path's last name is in, and does not look at what has the name.
+function refusedName(syscall) {
   return (value) => {
     const path = pathOf(value);
-    if (tree.locate(path) === undefined) return undefined;
-    throw failure(code, syscall, path);
+    const entry = tree.locate(path.replace(SLASHES, ''));
+    if (entry === undefined) return undefined;
+    throw failure(entry < 0 ? ops.codeOfChange(entry) : 'EROFS', syscall, path);
   };
+}
+const SLASHES = /[/\\]+$/;
+
+// One that would make a new name.
+function refusedAddition(syscall, path, ...paths) {
+  const entry = tree.locate(path.replace(SLASHES, ''));
+  throw failure(entry < 0 ? ops.codeOfChange(entry) : 'EEXIST', syscall, ...paths, path);
 }
 
 // ---- operations with two paths
 
 function rename(from, to) {
   if (!within(from) && !within(to)) return undefined;
-  throw failure(within(from) && within(to) ? 'EROFS' : 'EXDEV', 'rename', pathOf(from), pathOf(to));
+  const [source, target] = [pathOf(from), pathOf(to)];
+  if (!within(from) || !within(to)) throw failure('EXDEV', 'rename', source, target);
+  const missing = [source, target].map(tree.locate).find((entry) => entry < tree.NOT_FOUND);
+  throw failure(missing === undefined ? 'EROFS' : ops.codeOf(missing), 'rename', source, target);
 }
 
 function link(existing, added) {
   if (!within(existing) && !within(added)) return undefined;
-  throw failure(within(existing) && within(added) ? 'EROFS' : 'EXDEV', 'link', pathOf(existing), pathOf(added));
+  const [source, target] = [pathOf(existing), pathOf(added)];
+  const entry = tree.locate(source);
+  if (entry < 0) throw failure(ops.codeOf(entry), 'link', source, target);
+  if (within(added)) refusedAddition('link', target, source);
+  throw failure('EXDEV', 'link', source, target);
 }
 
 function symlink(target, path) {
   if (!within(path)) return undefined;
-  throw failure('EROFS', 'symlink', pathOf(target), pathOf(path));
+  return refusedAddition('symlink', pathOf(path), pathOf(target));
 }
 
 function copyFile(source, destination, mode = 0) {
   const from = pathOf(source);
   const to = pathOf(destination);
-  if (tree.owns(to)) throw failure('EROFS', 'copyfile', from, to);
   const entry = tree.locateReal(from);
-  if (entry === undefined) return undefined;
-  if (entry < 0) throw failure('ENOENT', 'copyfile', from, to);
-  if (payload.kind(entry) === payload.KIND_DIRECTORY) throw failure('EISDIR', 'copyfile', from, to);
+  if (entry === undefined && !within(to)) return undefined;
+  if (entry < 0) throw failure(ops.codeOf(entry), 'copyfile', from, to);
   const fs = internal('fs');
+  if (within(to)) {
+    if (entry === undefined && !fs.existsSync(from)) throw failure('ENOENT', 'copyfile', from, to);
+    refuseCopy(mode, from, to);
+  }
+  if (payload.kind(entry) === payload.KIND_DIRECTORY) throw failure('EISDIR', 'copyfile', from, to);
   const bits = payload.isExecutable(entry) ? 0o755 : 0o644;
   try {
     const flag = (mode & C.COPYFILE_EXCL) !== 0 ? 'wx' : 'w';
@@ -90,6 +113,15 @@ function copyFile(source, destination, mode = 0) {
   return true;
 }
 
+function refuseCopy(mode, from, to) {
+  const flags = C.O_WRONLY | C.O_CREAT | ((mode & C.COPYFILE_EXCL) !== 0 ? C.O_EXCL : 0);
+  try {
+    ops.openable(tree.locateReal(to), to, flags);
+  } catch (error) {
+    throw failure(error.code, 'copyfile', from, to);
+  }
+}
+
 // ---- operations with results of their own shape
 
 function exists(value) {
@@ -99,19 +131,37 @@ function exists(value) {
 
 function mkdir(value, options) {
   const path = pathOf(value);
-  const entry = tree.locateReal(path);
+  const entry = tree.locate(path.replace(SLASHES, ''));
   if (entry === undefined) return undefined;
-  const isDirectory = entry >= 0 && payload.kind(entry) === payload.KIND_DIRECTORY;
-  if (isDirectory && options?.recursive === true) return { result: undefined };
-  throw failure(entry >= 0 ? 'EEXIST' : 'EROFS', 'mkdir', path);
+  if (options?.recursive !== true) return refusedAddition('mkdir', path);
+  const real = tree.locateReal(path);
+  if (real >= 0 && payload.kind(real) === payload.KIND_DIRECTORY) return { result: undefined };
+  if (real === tree.NOT_DIRECTORY || entry === tree.NOT_DIRECTORY) throw failure('ENOTDIR', 'mkdir', path);
+  if (real >= 0) throw failure('EEXIST', 'mkdir', path);
+  throw failure(entry >= 0 ? 'ENOENT' : 'EROFS', 'mkdir', path);
+}
+
+function mkdtemp(value) {
+  const path = `${pathOf(value)}XXXXXX`;
+  const entry = tree.locate(path);
+  if (entry === undefined) return undefined;
+  throw failure(ops.codeOfChange(entry), 'mkdtemp', path);
 }
 
 function rm(value, options) {
   const path = pathOf(value);
   const entry = tree.locate(path);
   if (entry === undefined) return undefined;
+  if (entry === tree.NOT_DIRECTORY) throw failure('ENOTDIR', 'lstat', path);
   if (entry < 0 && options?.force === true) return true;
-  throw failure(entry < 0 ? 'ENOENT' : 'EROFS', 'rm', path);
+  ops.existing(entry, 'lstat', path);
+  const isDirectory = payload.kind(entry) === payload.KIND_DIRECTORY;
+  if (!isDirectory) throw failure('EROFS', 'unlink', path);
+  if (options?.recursive === true) throw failure('EROFS', 'rmdir', path);
+  const { ERR_FS_EISDIR } = internal('internal/errors').codes;
+  throw new ERR_FS_EISDIR.HideStackFramesError({
+    code: 'EISDIR', message: 'is a directory', path, syscall: 'rm', errno: internal('os').constants.errno.EISDIR,
+  });
 }
 
 function open(value, flags) {
@@ -128,26 +178,44 @@ function opendir(value, options) {
   if (entry === undefined) return undefined;
   ops.directory(entry, 'opendir', path);
   const { VirtualDir } = internal('internal/vfs/dir');
+  Object.setPrototypeOf(VirtualDir.prototype, internal('internal/fs/dir').Dir.prototype); // for instanceof
   const recursive = options?.recursive === true;
   return new VirtualDir(path, ops.readdir(entry, path, { recursive, withFileTypes: true }));
 }
 
-function readFile(value, options) {
-  const handle = fds.handleOf(value);
-  if (handle !== undefined) return handle.readFileSync(options);
-  const path = pathOf(value);
-  const entry = tree.locateReal(path);
-  return entry === undefined ? undefined : ops.readFile(entry, path, options);
+function readFile(namesPath) {
+  return (value, options) => {
+    const handle = fds.handleOf(value);
+    if (handle !== undefined) return handle.readFileSync(options);
+    const path = pathOf(value);
+    const entry = tree.locateReal(path);
+    return entry === undefined ? undefined : ops.readFile(entry, path, options, namesPath ? path : undefined);
+  };
 }
 
 // Writing goes by path or by descriptor.
-function writeFile(value) {
-  fds.handleOf(value)?.writeSync();
-  return refused('open')(value);
+function writer(flag) {
+  return (value, data, options) => {
+    fds.handleOf(value)?.writeSync();
+    const path = pathOf(value);
+    const entry = tree.locateReal(path);
+    if (entry === undefined) return undefined;
+    return ops.openable(entry, path, internal('internal/fs/utils').stringToFlags(options?.flag ?? flag));
+  };
 }
 
-async function blob(value, options) {
-  return new (internal('buffer').Blob)([readFile(value)], options);
+function truncate(value) {
+  const path = pathOf(value);
+  const entry = tree.locateReal(path);
+  return entry === undefined ? undefined : ops.openable(entry, path, C.O_RDWR);
+}
+
+function blob(value, options) {
+  const path = pathOf(value);
+  const entry = tree.locateReal(path);
+  if (entry === undefined) return undefined;
+  const isDirectory = payload.kind(ops.existing(entry, 'stat', path)) === payload.KIND_DIRECTORY;
+  return new (internal('buffer').Blob)(isDirectory ? [] : [payload.content(entry)], options);
 }
 
 // ---- operations on descriptors
@@ -202,9 +270,16 @@ function asynchronousStat(operation) {
     const promise = asynchronous(operation)(value, options);
     if (options?.throwIfNoEntry !== false || promise === undefined) return promise;
     return new HandlerPromise((resolve, reject) => {
-      promise.then(resolve, (error) => (error.code === 'ENOENT' ? resolve(undefined) : reject(error)));
+      promise.then(resolve, (error) => (/^ENO(ENT|TDIR)$/.test(error.code) ? resolve(undefined) : reject(error)));
     });
   };
+}
+
+// Node lets an ENOENT pass when there need not be an entry, but not an ENOTDIR.
+function statSync(value, options) {
+  const entry = options?.throwIfNoEntry === false ? tree.locateReal(pathOf(value)) : undefined;
+  if (entry === tree.NOT_DIRECTORY) throw failure('ENOENT', 'stat', pathOf(value));
+  return shared.stat(value, options);
 }
 
 function promisesOpen(value, flags) {
@@ -217,9 +292,9 @@ function promisesOpen(value, flags) {
 // What the synchronous and the asynchronous function of one name share.
 const shared = {
   access: on(tree.locateReal, (entry, path, mode) => { ops.access(entry, path, mode); return true; }),
-  appendFile: writeFile,
-  chmod: refused('chmod'),
-  chown: refused('chown'),
+  appendFile: writer('a'),
+  chmod: refused(tree.locateReal, 'chmod'),
+  chown: refused(tree.locateReal, 'chown'),
   copyFile,
   fchmod: onHandle((handle) => handle.chmodSync()),
   fchown: onHandle((handle) => handle.chownSync()),
@@ -228,30 +303,30 @@ const shared = {
   fsync: onHandle(() => true),
   ftruncate: onHandle((handle) => handle.truncateSync()),
   futimes: onHandle((handle) => handle.utimesSync()),
-  lchown: refused('lchown'),
+  lchown: refused(tree.locate, 'lchown'),
   link,
   lstat: notFollowing(ops.lstat),
-  lutimes: refused('lutime'),
+  lutimes: refused(tree.locate, 'lutime'),
   mkdir,
-  mkdtemp: refused('mkdtemp'),
+  mkdtemp,
   open,
   read: onHandle((handle, ...args) => handle.readSync(...args)),
-  readFile,
+  readFile: readFile(true),
   readdir: following(ops.readdir),
   readlink: notFollowing(ops.readlink),
   readv: onHandle((handle, ...args) => handle.readvSync(...args)),
   realpath: following(ops.realpath),
   rename,
   rm,
-  rmdir: refused('rmdir'),
+  rmdir: refusedName('rmdir'),
   stat: following(ops.stat),
   statfs: following((entry, path, options) => { ops.existing(entry, 'statfs', path); return ops.statfs(options); }),
   symlink,
-  truncate: refused('open'),
-  unlink: refused('unlink'),
-  utimes: refused('utime'),
+  truncate,
+  unlink: refusedName('unlink'),
+  utimes: refused(tree.locateReal, 'utime'),
   write: onHandle((handle) => handle.writeSync()),
-  writeFile,
+  writeFile: writer('w'),
   writev: onHandle((handle) => handle.writeSync()),
 };
 
@@ -262,32 +337,30 @@ function createHandlers() {
     handlers[name] = asynchronous(shared[name]);
   }
   handlers.stat = asynchronousStat(shared.stat);
-  handlers.lstat = asynchronousStat(shared.lstat);
-  handlers.lchmod = asynchronous(refused('lchmod'));
+  handlers.statSync = statSync;
+  handlers.readFileSync = readFile(false);
+  handlers.realpathSync = following(ops.realpathSync);
+  handlers.lchmod = C.O_SYMLINK === undefined ? () => undefined : asynchronous(refused(tree.locate, 'lchmod'));
   handlers.existsSync = exists;
   handlers.closeSync = closeSync;
   handlers.close = asynchronous(closeSync);
   handlers.opendirSync = opendir;
   handlers.promisesOpen = promisesOpen;
-  handlers.openAsBlob = truthyPath(blob);
-  handlers.openAsBlobSync = handlers.openAsBlob;
+  handlers.openAsBlob = blob;
+  handlers.openAsBlobSync = blob;
   // Node's streams work on top of open, read and close.
   handlers.createReadStream = () => undefined;
   handlers.createWriteStream = () => undefined;
   const lazyWatch = () => require('./fs_watch');
   handlers.watch = (value, ...rest) => (within(value) ? lazyWatch().watch(pathOf(value), ...rest) : undefined);
-  handlers.watchFile = (value, ...rest) => (within(value) ? lazyWatch().watchFile(...rest) : undefined);
-  handlers.unwatchFile = (value) => (within(value) ? true : undefined);
+  handlers.watchFile = (value, ...rest) => (within(value) ? lazyWatch().watchFile(pathOf(value), ...rest) : undefined);
+  handlers.unwatchFile = (value, listener) => (within(value) ? lazyWatch().unwatchFile(pathOf(value), listener) : undefined);
   handlers.promisesWatch = (value, ...rest) => (within(value) ? lazyWatch().promisesWatch(...rest) : undefined);
   return handlers;
-}
-
-function truthyPath(operation) {
-  return (value, ...rest) => (within(value) ? operation(value, ...rest) : undefined);
 }
 
 function install() {
   internal('internal/fs/utils').setVfsHandlers(createHandlers());
 }
 
-module.exports = { install, pathOf, within };
+module.exports = { install, pathOf, refuseTemporary: mkdtemp, within };

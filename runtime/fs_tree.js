@@ -1,7 +1,8 @@
 'use strict';
 // The synchronous file operations over the embedded tree; everything else about fs is built on them.
 //
-// Answers like a disk that is mounted read-only: the same values, error codes and messages. Times
+// Answers like a disk that is mounted read-only: the same values, error codes and messages, in the order
+// Linux looks for reasons to refuse. Times
 // are the ones npm gives to the files it unpacks.
 
 const { internal, internalBinding } = require('./internals');
@@ -15,12 +16,23 @@ const DEVICE = 0x1A607; // unlike any real one, so that (dev, ino) stays unique
 const BLOCK_SIZE = 4096;
 const MTIME = 499162500; // 1985-10-26T08:15:00Z, in seconds
 
+// An error as Node's native side makes them: the same text, and properties in the same order, which
+// shows where one is printed.
 function failure(code, syscall, path, dest) {
-  const { UVException } = internal('internal/errors');
-  return new UVException({ errno: uv[`UV_${code}`], syscall, path, dest });
+  const errno = uv[`UV_${code}`];
+  let message = `${code}: ${uv.getErrorMessage(errno)}, ${syscall}`;
+  if (path !== undefined) message += ` '${path}'`;
+  if (dest !== undefined) message += ` -> '${dest}'`;
+  const error = Object.assign(new Error(message), { errno, code, syscall });
+  if (path !== undefined) error.path = path;
+  if (dest !== undefined) error.dest = dest;
+  return error;
 }
 
 const codeOf = (entry) => (entry === tree.NOT_DIRECTORY ? 'ENOTDIR' : 'ENOENT');
+
+// What making or removing a name that is not there leads to.
+const codeOfChange = (entry) => (entry === tree.NOT_FOUND ? 'EROFS' : codeOf(entry));
 
 function existing(entry, syscall, path) {
   if (entry < 0) throw failure(codeOf(entry), syscall, path);
@@ -66,11 +78,9 @@ function lstat(entry, path, options) {
 }
 
 function statfs(options) {
-  const values = { type: 0, bsize: BLOCK_SIZE, frsize: BLOCK_SIZE, blocks: 0, bfree: 0, bavail: 0, files: 0, ffree: 0 };
-  if (options?.bigint) {
-    for (const key of Object.keys(values)) values[key] = BigInt(values[key]);
-  }
-  return values;
+  const { getStatFsFromBinding } = internal('internal/fs/utils');
+  const values = [0, BLOCK_SIZE, BLOCK_SIZE, 0, 0, 0, 0, 0];
+  return getStatFsFromBinding(options?.bigint ? BigInt64Array.from(values, BigInt) : Float64Array.from(values));
 }
 
 // ---- directories
@@ -113,13 +123,12 @@ function* walk(top, path, options) {
 
 function readdir(entry, path, options) {
   directory(entry, 'scandir', path);
-  const asBuffer = options === 'buffer' || options?.encoding === 'buffer';
-  const encode = asBuffer ? (name) => Buffer.from(name) : (name) => name;
+  const encode = (name) => encodeName(name, options);
   const { Dirent } = internal('internal/fs/utils');
   const out = [];
   for (const { child, name, parentPath, relative } of walk(entry, path, options)) {
     out.push(options?.withFileTypes ?
-      new Dirent(encode(name), direntType(child), encode(parentPath)) : encode(relative));
+      new Dirent(encode(name), direntType(child), parentPath) : encode(relative));
   }
   return out;
 }
@@ -143,6 +152,21 @@ function realpath(entry, path, options) {
   return encodeName(tree.absolutePath(existing(entry, 'realpath', path)), options);
 }
 
+// fs.realpathSync goes along the path by itself, and names the step that failed.
+function realpathSync(entry, path, options) {
+  if (entry >= 0) return realpath(entry, path, options);
+  const { dirname, resolve } = internal('path');
+  let step = resolve(path);
+  if (entry === tree.NOT_DIRECTORY) {
+    const file = tree.locateReal(step);
+    if (file >= 0) return realpath(file, path, options); // it was a slash behind it
+  }
+  if (tree.locate(step) >= 0) throw failure('ENOENT', 'stat', step);
+  while (tree.locate(dirname(step)) === entry) step = dirname(step);
+  if (entry === tree.NO_FOLDER) step = dirname(step);
+  throw failure(codeOf(entry), 'lstat', step);
+}
+
 function access(entry, path, mode) {
   existing(entry, 'access', path);
   if (mode === undefined) return;
@@ -161,13 +185,16 @@ function writes(flags) {
 
 // The file entry to open, with the errors that open(2) gives on a read-only disk.
 function openable(entry, path, flags) {
-  if (entry === tree.NOT_FOUND && (flags & C.O_CREAT) !== 0) throw failure('EROFS', 'open', path);
+  const creates = (flags & C.O_CREAT) !== 0;
+  if (creates && /[/\\]$/.test(path)) throw failure('EISDIR', 'open', path);
+  if (creates && (flags & C.O_EXCL) !== 0 && tree.locate(path) >= 0) throw failure('EEXIST', 'open', path);
+  if (creates && entry < 0) throw failure(codeOfChange(entry), 'open', path);
+  if ((flags & C.O_NOFOLLOW) !== 0 && entry !== tree.locate(path)) throw failure('ELOOP', 'open', path);
   existing(entry, 'open', path);
-  if ((flags & C.O_CREAT) !== 0 && (flags & C.O_EXCL) !== 0) throw failure('EEXIST', 'open', path);
-  if (writes(flags)) {
-    throw failure(payload.kind(entry) === payload.KIND_DIRECTORY ? 'EISDIR' : 'EROFS', 'open', path);
-  }
+  const isDirectory = payload.kind(entry) === payload.KIND_DIRECTORY;
+  if (creates && isDirectory) throw failure('EISDIR', 'open', path);
   if ((flags & C.O_DIRECTORY) !== 0) directory(entry, 'open', path);
+  if (writes(flags)) throw failure(isDirectory ? 'EISDIR' : 'EROFS', 'open', path);
   return entry;
 }
 
@@ -175,18 +202,18 @@ function decode(entry, options) {
   const encoding = typeof options === 'string' ? options : options?.encoding;
   if (!encoding || encoding === 'buffer') return payload.content(entry);
   if (encoding === 'utf8' || encoding === 'utf-8') return payload.contentText(entry);
-  internal('internal/fs/utils').getOptions(options, {}); // throws for an encoding there is not
   return payload.content(entry).toString(encoding);
 }
 
-function readFile(entry, path, options) {
-  const flag = typeof options === 'object' && options !== null ? options.flag ?? 'r' : 'r';
-  openable(entry, path, internal('internal/fs/utils').stringToFlags(flag));
-  if (payload.kind(entry) === payload.KIND_DIRECTORY) throw failure('EISDIR', 'read');
+// `readPath`: what an error of read(2) is to name.
+function readFile(entry, path, options, readPath) {
+  const { getOptions, stringToFlags } = internal('internal/fs/utils');
+  openable(entry, path, stringToFlags(getOptions(options, {}).flag ?? 'r'));
+  if (payload.kind(entry) === payload.KIND_DIRECTORY) throw failure('EISDIR', 'read', readPath);
   return decode(entry, options);
 }
 
 module.exports = {
-  C, MTIME, access, decode, directory, existing, failure, lstat, openable, readFile, readdir, readlink,
-  realpath, stat, statfs, stats,
+  C, MTIME, access, codeOf, codeOfChange, decode, directory, existing, failure, lstat, openable, readFile, readdir,
+  readlink, realpath, realpathSync, stat, statfs, stats,
 };

@@ -31,31 +31,55 @@ class QuietWatcher extends internal('events') {
   }
 }
 
-function quiet(options) {
-  const watcher = new QuietWatcher();
+// Under the names that Node's own have.
+class FSWatcher extends QuietWatcher {}
+class StatWatcher extends QuietWatcher {}
+
+function quiet(Watcher, options) {
+  const watcher = new Watcher();
   if (options?.persistent === false) watcher.unref();
   options?.signal?.addEventListener('abort', () => watcher.close(), { once: true });
   return watcher;
 }
 
 function watch(path, options, listener) {
-  if (tree.locateReal(path) < 0) throw failure('ENOENT', 'watch', path);
+  if (tree.locateReal(path) < 0) throw Object.assign(failure('ENOENT', 'watch', path), { filename: path });
   if (typeof options === 'function') {
     listener = options;
     options = undefined;
   }
-  const watcher = quiet(typeof options === 'string' ? undefined : options);
+  const watcher = quiet(FSWatcher, typeof options === 'string' ? undefined : options);
   if (listener !== undefined) watcher.on('change', listener);
   return watcher;
 }
 
-function watchFile(options) {
-  return quiet(typeof options === 'function' ? undefined : options);
+// As under Node there is one watcher for a file, however many listen.
+const watched = new Map(); // path -> StatWatcher
+
+function watchFile(path, options, listener) {
+  if (typeof options === 'function') [options, listener] = [undefined, options];
+  internal('internal/validators').validateFunction(listener, 'listener');
+  const known = watched.get(path);
+  const watcher = known ?? quiet(StatWatcher, options);
+  watched.set(path, watcher);
+  return watcher.addListener('change', listener);
+}
+
+function unwatchFile(path, listener) {
+  const watcher = watched.get(path);
+  if (watcher === undefined) return true;
+  if (listener === undefined) watcher.removeAllListeners('change');
+  else watcher.removeListener('change', listener);
+  if (watcher.listenerCount('change') === 0) {
+    watched.delete(path);
+    watcher.close();
+  }
+  return true;
 }
 
 async function* promisesWatch(options) {
   const { promise, reject } = Promise.withResolvers();
-  const keepAlive = quiet(options);
+  const keepAlive = quiet(FSWatcher, options);
   const abort = () => {
     const error = new Error('The operation was aborted');
     error.name = 'AbortError';
@@ -71,4 +95,4 @@ async function* promisesWatch(options) {
   }
 }
 
-module.exports = { promisesWatch, watch, watchFile };
+module.exports = { promisesWatch, unwatchFile, watch, watchFile };

@@ -57,20 +57,21 @@ function fingerprint(args) {
   return `${args.length}-${crc32(args.join('\0'), 0).toString(16)}`;
 }
 
-// The variable's value for a child that is started with these arguments (without the program).
-function tokenFor(args) {
-  return `${key()}:${fingerprint(args)}`;
+// The variable's value for a child that is started with these arguments (without the program), in a
+// folder of the tree if it is to be in one.
+function tokenFor(args, folder = '') {
+  return `${key()}:${fingerprint(args)}:${folder}`;
 }
 
-// What the environment allows a process with these arguments: 'node' (its parent started just this
-// command line as `node ...`), 'tree' (it descends from this application, and may run the
-// application's own scripts), or undefined. Takes the variable out of the environment if it is meant
-// for this process alone.
+// What the environment allows a process with these arguments: { as: 'node' } (its parent started just this
+// command line as `node ...`) or { as: 'tree' } (it descends from this application, and may run the
+// application's own scripts), both with `folder`, where it is to be; or undefined. Takes the variable out
+// of the environment if it is one of ours.
 function permission(args) {
   const token = process.env[VARIABLE];
   if (token === undefined) return undefined;
   if (process.getuid?.() !== process.geteuid?.() || process.getgid?.() !== process.getegid?.()) return undefined;
-  const [given, bound] = token.split(':');
+  const [given, bound, ...folder] = token.split(':');
   let known;
   try {
     known = given === key();
@@ -79,7 +80,7 @@ function permission(args) {
   }
   if (!known) return undefined;
   delete process.env[VARIABLE];
-  return bound === fingerprint(args) ? 'node' : 'tree';
+  return { as: bound === fingerprint(args) ? 'node' : 'tree', folder: folder.join(':') };
 }
 
 module.exports = { VARIABLE, permission, tokenFor };

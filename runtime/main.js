@@ -6,6 +6,8 @@ const { Module, hide } = require('./internals');
 
 require('./fs_handlers').install(); //  fs, fs/promises: the embedded tree
 require('./fs_copy').install(); //      fs.cp out of the tree
+require('./fs_gaps').install(); //      functions of fs that ask nobody
+require('./working_folder').install(); // process.chdir into the tree
 require('./packages').install(); //     what Node's module loaders ask of the disk
 require('./commonjs').install(); //     require() from the table, with code cache
 require('./esm').install(); //          import from the table, with code cache
@@ -34,8 +36,9 @@ function start() {
   // Node repeats its own name where the script's would be.
   const args = process.argv.slice(2);
   const permission = require('./key').permission(args);
-  const asNode = permission === 'node' ||
-    (permission === 'tree' && require('./node_command').namesTreeScript(args));
+  if (permission?.folder) require('./working_folder').enter(permission.folder);
+  const asNode = permission?.as === 'node' ||
+    (permission?.as === 'tree' && require('./node_command').namesTreeScript(args));
   if (asNode) require('./node_command').run(args);
   else runApplication();
 }

@@ -10,10 +10,12 @@ const payload = require('./payload');
 const isWindows = process.platform === 'win32';
 const ROOT = isWindows ? '\\\\.\\NUL\\vfs\\0' : '/dev/null/vfs/0';
 const PREFIX = ROOT + (isWindows ? '\\' : '/');
+const ABOVE = ROOT.slice(0, -'vfs/0'.length);
 
 // Results of a failed look-up.
-const NOT_FOUND = -1; // ENOENT
+const NOT_FOUND = -1; // ENOENT, in a folder that is there
 const NOT_DIRECTORY = -2; // ENOTDIR
+const NO_FOLDER = -3; // ENOENT, in a folder that is not there
 
 const children = new Map(); // directory entry -> sorted names
 const directories = new Map([['', 0]]); // path below the root -> directory entry, links followed
@@ -52,7 +54,8 @@ function findDirectory(relative) {
   if (known !== undefined) return known;
   let entry = find(relative);
   if (entry >= 0) entry = follow(entry);
-  if (entry >= 0 && payload.kind(entry) !== payload.KIND_DIRECTORY) entry = NOT_DIRECTORY;
+  if (entry === NOT_FOUND) entry = NO_FOLDER;
+  else if (entry >= 0 && payload.kind(entry) !== payload.KIND_DIRECTORY) entry = NOT_DIRECTORY;
   directories.set(relative, entry);
   return entry;
 }
@@ -65,6 +68,12 @@ function find(relative) {
   return directory < 0 ? directory : child(directory, slash === -1 ? relative : relative.slice(slash + 1));
 }
 
+// The working folder, while the application has one in the tree (working_folder.js).
+let folder;
+function setWorkingFolder(path) {
+  folder = path;
+}
+
 // Whether a normalised path is in the tree's name space.
 function owns(path) {
   return path.startsWith(PREFIX) || path === ROOT;
@@ -72,20 +81,30 @@ function owns(path) {
 
 const ODD = /[/\\]\.{0,2}(?:[/\\]|$)/;
 
-// The path below the root ('' for the root) that an absolute path names, or undefined if it is
-// outside. '.', '..' and doubled or trailing slashes are resolved first.
+// The path below the root ('' for the root) that a path names, or undefined if it is outside. '.', '..'
+// and doubled or trailing slashes are resolved first, and so is a way to the tree from a real folder.
 function relativePath(path) {
-  if (!path.startsWith(ROOT)) return undefined;
-  if (ODD.test(path)) path = internal('path').resolve(path);
+  if (folder !== undefined) path = internal('path').resolve(path);
+  if (!path.includes(ROOT)) return undefined;
+  if (ODD.test(path) || !path.startsWith(ROOT)) path = internal('path').resolve(path);
   if (!owns(path)) return undefined;
   const relative = path.length <= PREFIX.length ? '' : path.slice(PREFIX.length);
   return isWindows ? relative.replaceAll('\\', '/') : relative;
 }
 
-// The entry an absolute path names: >= 0, one of the failures above, or undefined outside the tree.
+// The entry a path names: >= 0, one of the failures above, or undefined outside the tree. Between the null
+// device and the tree there is nothing: who looks for a file in all folders above finds none, as elsewhere.
 function locate(path) {
   const relative = relativePath(path);
-  return relative === undefined ? undefined : find(relative);
+  if (relative === undefined) return path.startsWith(ABOVE) ? NO_FOLDER : undefined;
+  return TRAILING.test(path) ? locateDirectory(relative) : find(relative);
+}
+
+// With a slash behind it, a path has to lead to a directory.
+const TRAILING = isWindows ? /[/\\]$/ : /\/$/;
+function locateDirectory(relative) {
+  const entry = findDirectory(relative);
+  return entry === NO_FOLDER ? find(relative) : entry;
 }
 
 // The same with a link at the end followed.
@@ -109,6 +128,6 @@ function absolutePath(entry) {
 }
 
 module.exports = {
-  NOT_DIRECTORY, NOT_FOUND, PREFIX, ROOT,
-  absolutePath, child, follow, locate, locateReal, namesOf, owns, relativePath,
+  NOT_DIRECTORY, NOT_FOUND, NO_FOLDER, PREFIX, ROOT,
+  absolutePath, child, follow, locate, locateReal, namesOf, owns, relativePath, setWorkingFolder,
 };

@@ -9,7 +9,7 @@ import { differences, makeNormaliser, unmet } from './lib/compare.mjs';
 import { makeScratch, readOptions } from './lib/options.mjs';
 import { baselineOf, buildArgs, copyProject, entryOf, runIngot } from './lib/project.mjs';
 import { Report } from './lib/report.mjs';
-import { makeToolPath, runSandboxed, shellQuote } from './lib/sandbox.mjs';
+import { canMountReadOnly, makeToolPath, readOnlyMount, runSandboxed, shellQuote } from './lib/sandbox.mjs';
 
 const kVirtualRoot = '/dev/null/vfs/0';
 const kCases = path.join(import.meta.dirname, 'cases');
@@ -23,7 +23,7 @@ const toolPath = makeToolPath(path.join(scratch, 'bin'));
 async function cast(test, dir, baseline, entry) {
   const exe = path.join(scratch, `${test.name}.exe`);
   if (options.baseline) {
-    const words = [process.execPath, path.join(baseline, entry)].map(shellQuote).join(' ');
+    const words = nodeWords(test, baseline, entry).map(shellQuote).join(' ');
     fs.writeFileSync(exe, `#!/bin/sh\nexec ${words} "$@"\n`, { mode: 0o755 });
     return { exe, reasons: [] };
   }
@@ -44,10 +44,16 @@ function normaliserFor(result, program, root, test, run) {
   return makeNormaliser(names, [...(test.normalize ?? []), ...(run.normalize ?? [])]);
 }
 
+// The words that run node on the install; with `readOnly` on a disk that is mounted read-only, as the embedded files are.
+function nodeWords(test, baseline, entry) {
+  const words = [process.execPath, path.join(baseline, entry)];
+  return test.readOnly ? readOnlyMount(baseline, words) : words;
+}
+
 async function compareRun(test, run, dir, baseline, entry, exe) {
   const common = { run, given: path.join(dir, 'work'), root: scratch, toolPath };
   const [expected, actual] = await Promise.all([
-    runSandboxed({ ...common, argv: [process.execPath, path.join(baseline, entry)] }),
+    runSandboxed({ ...common, argv: nodeWords(test, baseline, entry) }),
     runSandboxed({ ...common, argv: [exe] }),
   ]);
   const broken = unmet(expected, run);
@@ -64,6 +70,7 @@ async function compareRun(test, run, dir, baseline, entry, exe) {
 async function runCase(name) {
   const dir = path.join(kCases, name);
   const test = { name, ...JSON.parse(fs.readFileSync(path.join(dir, 'case.json'), 'utf8')) };
+  if (test.readOnly && !canMountReadOnly()) return void report.skip(name, 'nothing can be mounted read-only here');
   const baseline = baselineOf(name, dir, options);
   const entry = entryOf(test, baseline);
   const { exe, reasons } = await cast(test, dir, baseline, entry);

@@ -1,10 +1,11 @@
 // Runs one command the way a user's machine without Node would: an empty work folder, a private HOME and
 // TMPDIR, a small fixed environment, and a PATH of a few system tools among which there is no node.
 // Gives back everything the command did that another run of it can be compared with.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import http from 'node:http';
 import net from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
 
 const kTools = ('sh bash env cat ls echo sleep true false printf mkdir rm cp mv ln chmod grep sed tr head tail ' +
@@ -17,6 +18,22 @@ export function makeToolPath(dir) {
     if (found && !fs.existsSync(path.join(dir, tool))) fs.symlinkSync(found, path.join(dir, tool));
   }
   return dir;
+}
+
+// Words that run a command while `dir` is read-only to it, and to nobody else.
+export function readOnlyMount(dir, words) {
+  const line = '/bin/mount --bind "$0" "$0" && /bin/mount -o remount,ro,bind "$0" && exec "$@"';
+  return ['/usr/bin/unshare', '--mount', '/bin/sh', '-c', line, dir, ...words];
+}
+
+export function canMountReadOnly() {
+  const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'mount-'));
+  try {
+    const [program, ...args] = readOnlyMount(dir, ['/bin/true']);
+    return spawnSync(program, args, { stdio: 'ignore' }).status === 0;
+  } finally {
+    fs.rmdirSync(dir);
+  }
 }
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -145,7 +162,10 @@ export async function runSandboxed({ argv, run, given, root, toolPath }) {
   });
   const answers = run.server ? await askServer(child, port, run.server, state) : undefined;
   const limit = (run.timeout ?? 60) * 1000;
-  await Promise.race([closed, sleep(limit).then(() => { state.timedOut = state.ended === null; })]);
+  const { promise: expired, resolve: expire } = Promise.withResolvers();
+  const alarm = setTimeout(() => { state.timedOut = state.ended === null; expire(); }, limit);
+  await Promise.race([closed, expired]);
+  clearTimeout(alarm);
   try { process.kill(-child.pid, 'SIGKILL'); } catch { /* the whole group has ended already */ }
   await Promise.race([closed, sleep(2000)]);
 
