@@ -14,6 +14,7 @@
 #include "packer/cast/seal.h"
 #include "packer/cast/template_source.h"
 #include "packer/compile/compiled_tree.h"
+#include "packer/compile/translated_tree.h"
 #include "packer/executable/inject.h"
 #include "packer/executable/sea_blob.h"
 #include "packer/pack/pack.h"
@@ -138,12 +139,11 @@ Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& 
   CompiledTree compiled = TRY(
       compile_tree(assembly.tree, modules, {compiler.path, compiler.sha256}, environment.store));
 
-  if (host) {
-    compiled.drop_code_caches();
-    diagnostics.warning(
-        input_error("code-cache-left-out", "no code cache for " + std::string(options.target.name) +
-                                               ": it is compiled at each start there"));
-  }
+  // For another target, its template's own caches show that they are translated right.
+  if (host)
+    compiled = translate_tree(
+        compiled, proved_translation(host->file.bytes(), runtime.file.bytes(), options.target),
+        options.target, diagnostics);
 
   // 7. The payload and its sealed manifest.
   listener.on_stage("packing");

@@ -31,12 +31,6 @@ bool node_would_warn(const FileNode& node, const FileResolution& file, EntryForm
 
 }  // namespace
 
-void CompiledTree::drop_code_caches() {
-  for (CompiledFile& file : files) file.code_cache = {};
-  runtime_cache = {};
-  with_cache = 0;
-}
-
 Result<CompiledTree> compile_tree(const FileTree& tree, const ResolutionTable& modules,
                                   const CompilerTemplate& compiler, const Store& store) {
   std::map<uint32_t, std::vector<const FileResolution*>> packages;

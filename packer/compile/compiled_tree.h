@@ -24,9 +24,6 @@ struct CompiledTree {
   size_t with_cache = 0;            // files that have a code cache
   size_t compiled_now = 0;          // not taken from the store
   std::vector<std::shared_ptr<const void>> storage;
-
-  // For another target than the host: what V8 would refuse there is not carried along.
-  void drop_code_caches();
 };
 
 Result<CompiledTree> compile_tree(const FileTree& tree, const ResolutionTable& modules,

@@ -71,6 +71,24 @@ struct BytecodeArrayLayout {
   uint32_t bytes;    // where the bytecode starts
 };
 
+// Where an object keeps positions in the source text: bytes from the object's start. The line ends
+// of a source change nothing else in a cache.
+inline constexpr uint32_t kToTheEnd = 0xFFFFFFFF;
+struct SourcePositions {
+  uint32_t map;
+  uint32_t begin;
+  uint32_t end;  // kToTheEnd: they are encoded, and the object's size depends on them
+};
+
+// How the snapshot of the read-only heap is written: see read_only_heap.h.
+struct ReadOnlyHeapFormat {
+  uint8_t segment;  // opcode; that of a page is 0
+  uint8_t relocate_segment;
+  uint8_t roots_table;
+  uint32_t chunk_header;  // bytes before a page's first object, which references count
+  uint32_t string_map;    // of one-byte internalized strings, as an index among the roots
+};
+
 struct V8Version {
   std::string_view name;  // "14.6.202.34"
   uint32_t version_hash;
@@ -78,6 +96,8 @@ struct V8Version {
   ScriptLayout script;
   SharedFunctionLayout shared_function;
   BytecodeArrayLayout bytecode_array;
+  ReadOnlyHeapFormat read_only_heap;
+  std::span<const SourcePositions> source_positions;  // none: not known for this version
 };
 
 // The versions we know, oldest first.
@@ -85,6 +105,7 @@ std::span<const V8Version> known_v8_versions();
 
 // Error "code-cache-version": not one that we know.
 Result<const V8Version*> find_v8_version(uint32_t version_hash);
+Result<const V8Version*> find_v8_version(std::string_view name);
 
 // Error "code-cache-malformed": not a header, or one that does not fit the bytes behind it.
 Result<CodeCacheHeader> read_code_cache_header(ByteView cache);

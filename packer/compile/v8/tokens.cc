@@ -2,6 +2,8 @@
 
 #include <array>
 
+#include "packer/compile/v8/number30.h"
+
 namespace ingot {
 
 // How an opcode goes on.
@@ -83,18 +85,6 @@ bool TokenReader::stop(uint64_t offset) {
   return false;
 }
 
-// V8's 30-bit number: the lowest two bits of the first byte say how many bytes follow it.
-bool TokenReader::read_number(uint32_t& value) {
-  if (at_ == end_) return false;
-  const size_t size = (*at_ & 3u) + 1;
-  if (static_cast<size_t>(end_ - at_) < size) return false;
-  uint32_t raw = 0;
-  for (size_t i = 0; i < size; ++i) raw |= static_cast<uint32_t>(at_[i]) << (8 * i);
-  at_ += size;
-  value = raw >> 2;
-  return true;
-}
-
 bool TokenReader::next(Token& token) {
   if (at_ == end_) return false;
   const auto start = static_cast<uint64_t>(at_ - begin_);
@@ -107,18 +97,18 @@ bool TokenReader::next(Token& token) {
     case Rule::kFixedData:
       break;
     case Rule::kOne:
-      good = read_number(a);
+      good = read_number30(at_, end_, a);
       break;
     case Rule::kTwo:
-      good = read_number(a) && read_number(b);
+      good = read_number30(at_, end_, a) && read_number30(at_, end_, b);
       break;
     case Rule::kSize:
     case Rule::kVariableData:
-      good = read_number(b);
+      good = read_number30(at_, end_, b);
       break;
     case Rule::kVariableCount:
     case Rule::kVariableRoot:
-      good = read_number(number);
+      good = read_number30(at_, end_, number);
       b += number;
       break;
     case Rule::kFixedRoot:

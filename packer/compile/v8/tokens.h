@@ -68,7 +68,6 @@ class TokenReader {
   struct Table;
   static const Table& table_of(SerializerDialect dialect);
 
-  bool read_number(uint32_t& value);
   bool stop(uint64_t offset);
 
   const uint8_t* begin_;
