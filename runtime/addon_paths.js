@@ -30,8 +30,23 @@ function mapTexts(value, change, depth = DEPTH) {
   return copy;
 }
 
+const IN_CODE = /[\n"'`;(){}]/;
+
+// Whether paths in a text may be translated: it is a path or a list of them, or JSON. In source code they
+// have to stay as they are, since the addon answers with positions in it.
+function holdsPaths(text) {
+  if (text.startsWith(tree.ROOT) || text.startsWith(`file://${tree.ROOT}`)) return !text.includes('\n');
+  if (!IN_CODE.test(text)) return true;
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function goingIn(text) {
-  if (!text.includes(tree.ROOT)) return text;
+  if (!text.includes(tree.ROOT) || !holdsPaths(text)) return text;
   materializeFolder(0);
   return text.replaceAll(tree.ROOT, diskRoot());
 }

@@ -19,13 +19,42 @@ const { vm_dynamic_import_default_internal: defaultImport } = internalBinding('s
 const { loadHooks } = internal('internal/modules/customization_hooks');
 const { dirname } = internal('path');
 
+// The list is the same for every module of a folder; each gets a copy of its own, as under Node.
+const lookupPaths = new Map();
+function nodeModulePaths(original) {
+  return function _nodeModulePaths(from) {
+    if (typeof from !== 'string' || !tree.owns(from)) return Reflect.apply(original, this, [from]);
+    let paths = lookupPaths.get(from);
+    if (paths === undefined) {
+      paths = Reflect.apply(original, this, [from]);
+      lookupPaths.set(from, paths);
+    }
+    return paths.slice();
+  };
+}
+
+// Whether a package is looked for where Node would look for it: applications add folders of their own to
+// a module's paths, or put other functions in the place of Node's.
+const { _findPath: findPath, _resolveLookupPaths: resolveLookupPaths } = Module;
+function looksUpAsNode(request, parent) {
+  if (Module._findPath !== findPath || Module._resolveLookupPaths !== resolveLookupPaths) return false;
+  if (request.startsWith('./') || request.startsWith('../')) return true;
+  const { paths } = parent;
+  const usual = lookupPaths.get(dirname(parent.filename));
+  if (usual === undefined || paths?.length !== usual.length) return false;
+  for (let i = 0; i < usual.length; i++) {
+    if (paths[i] !== usual[i]) return false;
+  }
+  return true;
+}
+
 function resolveFilename(original) {
   return function _resolveFilename(request, parent, isMain, options) {
     if (parent?.filename && !options && modules.usesDefaults()) {
       const entry = modules.entryOf(parent.filename);
       if (entry >= 0) {
         const found = modules.resolve(entry, request, false);
-        if (found !== undefined) {
+        if (found !== undefined && looksUpAsNode(request, parent)) {
           modules.counts.resolvedByTable++;
           return found;
         }
@@ -48,20 +77,6 @@ function loadJavaScript(original) {
     const source = payload.contentText(entry);
     loading = { source, entry };
     module._compile(source, filename, format);
-  };
-}
-
-// The list is the same for every module of a folder; each gets a copy of its own, as under Node.
-const lookupPaths = new Map();
-function nodeModulePaths(original) {
-  return function _nodeModulePaths(from) {
-    if (typeof from !== 'string' || !tree.owns(from)) return Reflect.apply(original, this, [from]);
-    let paths = lookupPaths.get(from);
-    if (paths === undefined) {
-      paths = Reflect.apply(original, this, [from]);
-      lookupPaths.set(from, paths);
-    }
-    return paths.slice();
   };
 }
 

@@ -117,15 +117,29 @@ function importAll(loader, specifiers) {
     (before, specifier) => before.then(() => loader.import(specifier, href, { __proto__: null })), Promise.resolve());
 }
 
+function runAfter(imports, step) {
+  internal('internal/modules/run_main').runEntryPointWithESMLoader((loader) =>
+    importAll(loader, imports).then(() => step(loader)));
+}
+
 function runScript(main, imports) {
   if (imports.length === 0) {
     Module.runMain(main);
     return;
   }
-  const { pathToFileURL } = internal('internal/url');
-  internal('internal/modules/run_main').runEntryPointWithESMLoader((loader) =>
-    importAll(loader, imports).then(() =>
-      loader.import(pathToFileURL(main).href, undefined, { __proto__: null }, undefined, true)));
+  const { href } = internal('internal/url').pathToFileURL(main);
+  runAfter(imports, (loader) => loader.import(href, undefined, { __proto__: null }, undefined, true));
+}
+
+// Of the options, those that threads inherit.
+const PER_THREAD = new Set([
+  '--conditions', '--enable-source-maps', '--experimental-loader', '--experimental-vm-modules', '--import',
+  '--no-deprecation', '--no-warnings', '--require', '--throw-deprecation', '--trace-deprecation',
+]);
+
+function forThreads(options) {
+  return options.filter(([name]) => PER_THREAD.has(name))
+    .map(([name, value]) => (value === undefined ? name : `${name}=${value}`));
 }
 
 // A shell was given the script by its path on disk (children.js): it is the tree's all the same.
@@ -141,6 +155,7 @@ function run(args) {
   const { execArgv, options, rest } = parse(args);
   process.execArgv = execArgv;
   const command = apply(options);
+  require('./thread_options').inherit(forThreads(options));
   if (command.evaluate !== undefined) {
     process.argv = [process.execPath, ...rest];
     Module._preloadModules(command.requires);
@@ -164,4 +179,4 @@ function namesTreeScript(args) {
   return rest.length > 0 && tree.locateReal(scriptPath(rest[0])) >= 0;
 }
 
-module.exports = { namesTreeScript, run };
+module.exports = { loaderModule, namesTreeScript, run, runAfter, runScript };

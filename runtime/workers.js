@@ -28,19 +28,18 @@ function requestFor(filename, options) {
   return isAbsolute(filename) || /^\.\.?[\\/]/.test(filename) ? { path: resolve(filename) } : undefined;
 }
 
-function withInternals(options) {
-  const changed = { ...options, eval: true };
-  if (Array.isArray(options.execArgv)) changed.execArgv = [...options.execArgv, '--expose-internals'];
-  return changed;
-}
-
 function patch(exports) {
   const Original = exports.Worker;
   exports.Worker = class Worker extends Original {
     constructor(filename, options = {}, ...rest) {
       const request = rest.length === 0 ? requestFor(filename, options) : undefined;
-      if (request === undefined) super(filename, options, ...rest);
-      else super(bootstrap(request), withInternals(options));
+      if (request === undefined) {
+        super(filename, options, ...rest);
+        return;
+      }
+      const { plan, withNodeOptions } = require('./thread_options');
+      const { options: changed, preloads, forNode } = plan(options);
+      withNodeOptions(forNode, () => super(bootstrap({ ...request, preloads }), { ...changed, eval: true }));
     }
   };
 }
@@ -65,7 +64,8 @@ function patchInternal(exports) {
   const Original = exports.InternalWorker;
   exports.InternalWorker = class InternalWorker extends Original {
     constructor(filename, options) {
-      super(filename, { ...options, execArgv: ['--expose-internals', '--require', preloadFile()] });
+      const execArgv = ['--expose-internals', '--require', preloadFile()];
+      require('./thread_options').withNodeOptions('', () => super(filename, { ...options, execArgv }));
     }
   };
 }
@@ -90,29 +90,34 @@ function run(request) {
     require('./modules').giveBytes();
     return;
   }
+  require('./thread_options').enter(request.preloads);
   process.nextTick(runNow, request);
 }
 
-function runNow({ evaluate, path, url }) {
+function runNow({ evaluate, path, url, preloads }) {
+  if (evaluate === undefined) forgetEvaluation();
+  Module._preloadModules(preloads.requires);
   if (evaluate !== undefined) {
     Object.defineProperty(process, '_eval', {
       __proto__: null, configurable: true, enumerable: true, value: evaluate,
     });
+    // --import has no effect on these in Node.
     internal('internal/process/execution').evalTypeScript('[worker eval]', evaluate);
     return;
   }
-  forgetEvaluation();
+  const command = require('./node_command');
+  const imports = [...preloads.loaders.map(command.loaderModule), ...preloads.imports];
   if (path !== undefined) {
     process.argv[1] = path;
-    Module.runMain(path);
+    command.runScript(path, imports);
     return;
   }
   process.argv.splice(1, 1);
-  const { runEntryPointWithESMLoader } = internal('internal/modules/run_main');
-  runEntryPointWithESMLoader((loader) => loader.import(url, undefined, { __proto__: null }, undefined, true));
+  command.runAfter(imports, (loader) => loader.import(url, undefined, { __proto__: null }, undefined, true));
 }
 
 function install() {
+  require('./thread_options').noteEnvironment();
   whenLoaded('internal/worker', (exports) => {
     patchInternal(exports);
     patch(exports);

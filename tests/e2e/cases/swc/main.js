@@ -2,6 +2,11 @@
 const fs = require('node:fs');
 const swc = require('@swc/core');
 
+if (process.argv[2] === '--self') {
+  const { body: [{ expression }] } = swc.parseSync(`${JSON.stringify(__filename)}; after`, { syntax: 'ecmascript' });
+  console.log(JSON.stringify(expression.value), expression.span.end - expression.span.start - __filename.length);
+  process.exit();
+}
 const source = fs.readFileSync(process.argv[2], 'utf8');
 const out = swc.transformSync(source, {
   filename: 'in.ts', sourceMaps: true, swcrc: false,

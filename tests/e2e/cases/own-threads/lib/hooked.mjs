@@ -1,0 +1,2 @@
+import made from 'made:up';
+console.log('thread', made);

@@ -1,0 +1,1 @@
+(globalThis.seen ??= []).push('second');

@@ -1,0 +1,1 @@
+console.log('thread', globalThis.seen?.join() ?? 'none', JSON.stringify(process.execArgv), typeof require('node:vm').SourceTextModule);
