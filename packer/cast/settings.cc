@@ -18,7 +18,7 @@ constexpr Setting kSettings[] = {
     {"output", "output", SettingKind::kText, "FILE", "",
      "The executable; else dist/<name>-<target>"},
     {"target", "targets", SettingKind::kList, "NAME", "",
-     "linux-x64 or linux-arm64; else linux-x64"},
+     "linux-x64, linux-arm64 or win-x64; else linux-x64"},
     {"entry", "entry", SettingKind::kText, "PATH", kRuns,
      "A file, in the project or in node_modules/"},
     {"bin", "bin", SettingKind::kText, "NAME", kRuns,
@@ -144,9 +144,10 @@ class Reader {
                     meant.empty() ? "'ingot targets' lists them"
                                   : "did you mean " + meant + "? 'ingot targets' lists them all");
     }
-    if (target->os != Os::kLinux || wanted.size() > 1)
+    if (target->os == Os::kDarwin || wanted.size() > 1)
       return refuse("target", "target-unsupported",
-                    "ingot cannot cast for " + name + " yet, only for linux-x64 and linux-arm64",
+                    "ingot cannot cast for " + name +
+                        " yet, only for one of linux-x64, linux-arm64 and win-x64",
                     "leave the target out, or see 'ingot targets'");
     options.target = *target;
     return {};

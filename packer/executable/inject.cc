@@ -6,6 +6,11 @@
 #include "packer/executable/elf/reader.h"
 #include "packer/executable/elf/writer.h"
 #include "packer/executable/fuse.h"
+#include "packer/executable/pe/check_layout.h"
+#include "packer/executable/pe/layout.h"
+#include "packer/executable/pe/original.h"
+#include "packer/executable/pe/reader.h"
+#include "packer/executable/pe/writer.h"
 #include "packer/executable/undo_record.h"
 
 namespace ingot {
@@ -16,7 +21,7 @@ constexpr uint32_t kMachO64 = 0xfeedfacf;
 Error unsupported() {
   return input_error("executable-format-unsupported",
                      "executables of this format cannot be made or read yet")
-      .hinted("ELF executables, for linux-x64 and linux-arm64, can");
+      .hinted("those for Linux and Windows can");
 }
 
 // What the executables of a system are.
@@ -32,11 +37,14 @@ ExecutableFormat format_of(const Target& target) {
   __builtin_unreachable();
 }
 
+Error wrong_cpu(const Target& target) {
+  return input_error("template-wrong-machine",
+                     "this Node binary is for another CPU than " + std::string(target.name));
+}
+
 Status cast_elf(ByteView original, const Target& target, const ByteSource& blob, AtomicFile& out) {
   elf::Image image = TRY(elf::read_elf(original));
-  if (image.machine != elf::machine_of(target))
-    return fail(input_error("template-wrong-machine", "this Node binary is for another CPU than " +
-                                                          std::string(target.name)));
+  if (image.machine != elf::machine_of(target)) return fail(wrong_cpu(target));
   uint64_t fuse = TRY(find_unset_fuse(original));
   elf::Segment note = TRY(elf::note_segment(image));
   ByteView notes = TRY(original.slice(note.offset, note.file_size));
@@ -44,12 +52,25 @@ Status cast_elf(ByteView original, const Target& target, const ByteSource& blob,
   return elf::write_elf(original, layout, blob, out);
 }
 
+Status cast_pe(ByteView original, const Target& target, const ByteSource& blob, AtomicFile& out) {
+  pe::Image image = TRY(pe::read_pe(original));
+  if (image.file.machine != pe::machine_of(target)) return fail(wrong_cpu(target));
+  TRY(pe::check_room(image, original));
+  uint64_t fuse = TRY(find_unset_fuse(original));
+  ByteView certificates = TRY(original.slice_from(image.size_without_certificates()));
+  pe::Presentation presentation{{}, image.optional.subsystem};
+  pe::Layout layout =
+      TRY(pe::lay_out({image, original, certificates, fuse}, presentation, blob.size));
+  return pe::write_pe(original, layout, blob, out);
+}
+
 Result<UndoRecord> prove_original(ByteView file) {
   switch (TRY(executable_format(file))) {
     case ExecutableFormat::kElf:
       return elf::prove_original(file);
-    case ExecutableFormat::kMachO:
     case ExecutableFormat::kPe:
+      return pe::prove_original(file);
+    case ExecutableFormat::kMachO:
       return fail(unsupported());
   }
   __builtin_unreachable();
@@ -77,8 +98,9 @@ Status cast_executable(ByteView original, const Target& target, const ByteSource
   switch (format) {
     case ExecutableFormat::kElf:
       return cast_elf(original, target, blob, out);
-    case ExecutableFormat::kMachO:
     case ExecutableFormat::kPe:
+      return cast_pe(original, target, blob, out);
+    case ExecutableFormat::kMachO:
       return fail(unsupported());
   }
   __builtin_unreachable();
@@ -88,8 +110,9 @@ Status check_executable(ByteView file) {
   switch (TRY(executable_format(file))) {
     case ExecutableFormat::kElf:
       return elf::check_layout(file);
-    case ExecutableFormat::kMachO:
     case ExecutableFormat::kPe:
+      return pe::check_layout(file);
+    case ExecutableFormat::kMachO:
       return fail(unsupported());
   }
   __builtin_unreachable();
@@ -99,8 +122,9 @@ Result<ByteView> find_sea_blob(ByteView file) {
   switch (TRY(executable_format(file))) {
     case ExecutableFormat::kElf:
       return elf::find_blob(file);
-    case ExecutableFormat::kMachO:
     case ExecutableFormat::kPe:
+      return pe::find_blob(file);
+    case ExecutableFormat::kMachO:
       return fail(unsupported());
   }
   __builtin_unreachable();

@@ -75,7 +75,7 @@ TEST_CASE("a wrong command line ends with exit code 2, a code and a hint") {
         {{"inspect"}, "usage"},
         {{"inspect", "--bogus"}, "option-unknown"},
         {{"build", "--target", "linux-x46"}, "target-unknown"},
-        {{"build", "--target", "win-x64"}, "target-unsupported"},
+        {{"build", "--target", "darwin-x64"}, "target-unsupported"},
         {{"build", "--entry", "a", "--bin", "b"}, "entry-twice"},
         {{"build", "--template", "node"}, "template-digest-missing"},
         {{"build", "--template", "node", "--template-sha256", "abc"}, "template-digest-malformed"},
