@@ -3,63 +3,17 @@
 #include <rapidjson/error/en.h>
 #include <rapidjson/reader.h>
 
-#include <algorithm>
-#include <cstring>
-#include <limits>
-#include <unordered_map>
-#include <unordered_set>
-#include <vector>
-
+#include "base/json_tree.h"
 #include "base/utf8.h"
 
 namespace ingot {
 namespace {
 
-constexpr uint32_t kNone = std::numeric_limits<uint32_t>::max();
-
-struct Node {
-  JsonKind kind = JsonKind::kNull;
-  uint32_t offset = 0;  // of the value's first character in the text
-  uint32_t next = kNone;
-  uint32_t first_child = kNone;
-  uint32_t child_count = 0;
-  uint32_t key_offset = 0;
-  std::string_view key;
-  std::string_view text;
-};
-
-std::vector<uint32_t> line_starts(std::string_view text) {
-  std::vector<uint32_t> starts{0};
-  for (size_t at = text.find('\n'); at != std::string_view::npos; at = text.find('\n', at + 1))
-    starts.push_back(static_cast<uint32_t>(at + 1));
-  return starts;
-}
-
-}  // namespace
-
-struct JsonDocument::Tree {
-  std::string name;
-  std::string text;  // decoded in place while parsing: positions come from `lines`
-  std::vector<uint32_t> lines;
-  std::vector<Node> nodes;
-
-  Position position(uint32_t offset) const {
-    auto next = std::upper_bound(lines.begin(), lines.end(), offset);
-    auto line = static_cast<uint32_t>(next - lines.begin());
-    return {name, line, offset - lines[line - 1] + 1};
-  }
-};
-
-namespace {
-
-// Receives RapidJSON's events and strings nodes together. Returning false stops the parser; the
-// reason is then in `failure`.
-class TreeBuilder {
+// Receives RapidJSON's events. Returning false stops the parser; the reason is in the builder.
+class EventReader {
  public:
-  TreeBuilder(JsonDocument::Tree& tree, rapidjson::InsituStringStream& stream, JsonSyntax syntax)
-      : tree_(tree), stream_(stream), syntax_(syntax) {}
-
-  std::optional<Error> failure;
+  EventReader(JsonTreeBuilder& builder, rapidjson::InsituStringStream& stream, JsonSyntax syntax)
+      : builder_(builder), stream_(stream), syntax_(syntax) {}
 
   bool Null() { return add(JsonKind::kNull, 4, {}); }
   bool Bool(bool value) {
@@ -71,26 +25,23 @@ class TreeBuilder {
   bool String(const char* text, rapidjson::SizeType size, bool) {
     return add(JsonKind::kString, 0, {text, size});
   }
-  bool StartObject() { return open(JsonKind::kObject); }
-  bool StartArray() { return open(JsonKind::kArray); }
+  bool StartObject() { return builder_.open(JsonKind::kObject, start_of(1)); }
+  bool StartArray() { return builder_.open(JsonKind::kArray, start_of(1)); }
   bool Key(const char* text, rapidjson::SizeType size, bool) {
-    key_ = {text, size};
-    key_offset_ = start_of(0);
+    builder_.set_key({text, size}, start_of(0));
     return true;
   }
   bool EndObject(rapidjson::SizeType) {
     bool fine = true;
     if (syntax_ == JsonSyntax::kLastKeyWins)
-      drop_earlier_keys(stack_.back());
+      builder_.drop_earlier_keys();
     else
-      fine = check_keys(stack_.back());
-    stack_.pop_back();
-    last_.pop_back();
+      fine = builder_.check_keys();
+    builder_.close();
     return fine;
   }
   bool EndArray(rapidjson::SizeType) {
-    stack_.pop_back();
-    last_.pop_back();
+    builder_.close();
     return true;
   }
   // Never called: numbers are kept as text.
@@ -106,78 +57,14 @@ class TreeBuilder {
   uint32_t start_of(size_t consumed) const {
     return static_cast<uint32_t>(stream_.Tell() - consumed);
   }
-
   bool add(JsonKind kind, size_t consumed, std::string_view text) {
-    auto index = static_cast<uint32_t>(tree_.nodes.size());
-    Node node;
-    node.kind = kind;
-    node.offset = start_of(consumed);
-    node.text = text;
-    node.key = key_;
-    node.key_offset = key_offset_;
-    key_ = {};
-    tree_.nodes.push_back(node);
-    if (stack_.empty()) return true;
-    Node& parent = tree_.nodes[stack_.back()];
-    if (parent.child_count++ == 0)
-      parent.first_child = index;
-    else
-      tree_.nodes[last_.back()].next = index;
-    last_.back() = index;
+    builder_.add(kind, start_of(consumed), text);
     return true;
   }
 
-  bool open(JsonKind kind) {
-    if (stack_.size() >= kMaxJsonDepth) {
-      failure = input_error("json-too-deep",
-                            "nested deeper than " + std::to_string(kMaxJsonDepth) + " levels")
-                    .at(tree_.position(start_of(1)));
-      return false;
-    }
-    add(kind, 1, {});
-    stack_.push_back(static_cast<uint32_t>(tree_.nodes.size() - 1));
-    last_.push_back(kNone);
-    return true;
-  }
-
-  bool check_keys(uint32_t object) {
-    std::unordered_set<std::string_view> seen;
-    for (uint32_t i = tree_.nodes[object].first_child; i != kNone; i = tree_.nodes[i].next) {
-      const Node& node = tree_.nodes[i];
-      if (seen.insert(node.key).second) continue;
-      failure = input_error("json-duplicate-key",
-                            "the key \"" + std::string(node.key) + "\" is there twice")
-                    .at(tree_.position(node.key_offset))
-                    .hinted("remove one of the two: programs disagree on which of them counts");
-      return false;
-    }
-    return true;
-  }
-
-  // Unlinks every member whose key comes again later.
-  void drop_earlier_keys(uint32_t object) {
-    std::unordered_map<std::string_view, uint32_t> last;
-    for (uint32_t i = tree_.nodes[object].first_child; i != kNone; i = tree_.nodes[i].next)
-      last[tree_.nodes[i].key] = i;
-    if (last.size() == tree_.nodes[object].child_count) return;
-    uint32_t* link = &tree_.nodes[object].first_child;
-    while (*link != kNone) {
-      Node& node = tree_.nodes[*link];
-      if (last[node.key] == *link)
-        link = &node.next;
-      else
-        *link = node.next;
-    }
-    tree_.nodes[object].child_count = static_cast<uint32_t>(last.size());
-  }
-
-  JsonDocument::Tree& tree_;
+  JsonTreeBuilder& builder_;
   rapidjson::InsituStringStream& stream_;  // Tell() is not const
   JsonSyntax syntax_;
-  std::vector<uint32_t> stack_;  // open objects and arrays
-  std::vector<uint32_t> last_;   // the last child of each of them so far
-  std::string_view key_;
-  uint32_t key_offset_ = 0;
 };
 
 constexpr unsigned kStrictFlags = rapidjson::kParseInsituFlag | rapidjson::kParseIterativeFlag |
@@ -197,22 +84,17 @@ Result<JsonDocument> JsonDocument::parse(std::string text, std::string name, Jso
   if (text.size() > kMaxJsonBytes)
     return fail(input_error("json-too-large", name + " is larger than 256 MiB"));
   auto tree = std::make_unique<Tree>();
-  tree->name = std::move(name);
-  // A byte-order mark is legal in files that editors on Windows wrote.
-  if (text.starts_with("\xEF\xBB\xBF")) text.erase(0, 3);
-  if (size_t nul = text.find('\0'); nul != std::string::npos) {
-    tree->lines = line_starts(text);
+  tree->set_text(std::move(name), std::move(text));
+  if (size_t nul = tree->text.find('\0'); nul != std::string::npos)
     return fail(input_error("json-syntax", "a NUL byte is not JSON")
                     .at(tree->position(static_cast<uint32_t>(nul))));
-  }
-  tree->text = std::move(text);
-  tree->lines = line_starts(tree->text);
 
   rapidjson::InsituStringStream stream(tree->text.data());
-  TreeBuilder builder(*tree, stream, syntax);
+  JsonTreeBuilder builder(*tree, "json");
+  EventReader events(builder, stream, syntax);
   rapidjson::Reader reader;
-  auto outcome = syntax == JsonSyntax::kWithComments ? reader.Parse<kCommentFlags>(stream, builder)
-                                                     : reader.Parse<kStrictFlags>(stream, builder);
+  auto outcome = syntax == JsonSyntax::kWithComments ? reader.Parse<kCommentFlags>(stream, events)
+                                                     : reader.Parse<kStrictFlags>(stream, events);
   if (builder.failure) return fail(std::move(*builder.failure));
   if (outcome.IsError())
     return fail(input_error("json-syntax", rapidjson::GetParseError_En(outcome.Code()))
@@ -262,7 +144,7 @@ JsonCursor::Iterator JsonCursor::begin() const {
   return {tree_, tree_->nodes[index_].first_child};
 }
 JsonCursor::Iterator JsonCursor::end() const {
-  return {tree_, kNone};
+  return {tree_, JsonNode::kNone};
 }
 size_t JsonCursor::size() const {
   return tree_->nodes[index_].child_count;

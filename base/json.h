@@ -42,10 +42,11 @@ class JsonDocument {
   JsonCursor root() const;
   const std::string& name() const;
 
+  // How the parsers make one; see base/json_tree.h.
   struct Tree;
+  explicit JsonDocument(std::unique_ptr<Tree> tree);
 
  private:
-  explicit JsonDocument(std::unique_ptr<Tree> tree);
   std::unique_ptr<Tree> tree_;
 };
 
