@@ -36,27 +36,31 @@ function* librariesBelow(folder) {
   }
 }
 
-// Node 26.10.0 names the memory file by its descriptor and closes it after loading, so the next addon
-// gets the same name and the system's loader answers with the first one. A descriptor that stays open
-// keeps the name from being used again.
-function reserveDescriptor() {
-  const fs = internal('fs');
-  fs.openSync(internal('os').devNull, fs.constants.O_RDONLY);
+function withFlags(dlopen, module, file, flags) {
+  return flags === undefined ? dlopen(module, file) : dlopen(module, file, flags);
 }
 
-function loadFromMemory(module, filename, flags, entry) {
+function loadFromMemory(dlopen, module, filename, flags, entry) {
+  const { exclusively, loading, nameOf } = require('./loaded_addons');
   const { dlopenBinary } = internalBinding('process_methods');
-  try {
-    return dlopenBinary(module, filename, flags, payload.content(entry));
-  } finally {
-    reserveDescriptor();
-  }
+  return exclusively(() => {
+    const name = nameOf(entry);
+    if (name !== undefined) {
+      try {
+        return withFlags(dlopen, module, name, flags);
+      } catch (error) {
+        // The last thread that had it has ended, and the system let go of it.
+        if (!error?.message?.startsWith(name)) throw error;
+      }
+    }
+    return loading(entry, () => dlopenBinary(module, filename, flags, payload.content(entry)));
+  });
 }
 
 function loadFromDisk(dlopen, module, flags, entry) {
   for (const library of librariesBelow(neighbourhood(entry))) materialize(library);
   const file = materialize(entry);
-  return flags === undefined ? dlopen(module, file) : dlopen(module, file, flags);
+  return withFlags(dlopen, module, file, flags);
 }
 
 function isMissingLibrary(error) {
@@ -66,7 +70,7 @@ function isMissingLibrary(error) {
 function load(dlopen, module, filename, flags, entry) {
   if (process.platform !== 'linux') return loadFromDisk(dlopen, module, flags, entry);
   try {
-    return loadFromMemory(module, filename, flags, entry);
+    return loadFromMemory(dlopen, module, filename, flags, entry);
   } catch (error) {
     if (!isMissingLibrary(error)) throw error;
     return loadFromDisk(dlopen, module, flags, entry);
@@ -80,7 +84,7 @@ function install() {
     const entry = typeof filename === 'string' ? tree.locateReal(filename) : undefined;
     if (entry === undefined || entry < 0 || payload.kind(entry) !== payload.KIND_FILE) {
       // Node's own checks its argument count, so a missing one stays missing.
-      return flags === undefined ? dlopen(module, filename) : dlopen(module, filename, flags);
+      return withFlags(dlopen, module, filename, flags);
     }
     const result = load(dlopen, module, filename, flags, entry);
     if (payload.readsFiles(entry)) require('./addon_paths').translate(module);

@@ -38,6 +38,7 @@ function patch(exports) {
         return;
       }
       const { plan, withNodeOptions } = require('./thread_options');
+      require('./loaded_addons').share();
       const { options: changed, preloads, forNode } = plan(options);
       withNodeOptions(forNode, () => super(bootstrap({ ...request, preloads }), { ...changed, eval: true }));
     }

@@ -1,0 +1,28 @@
+// Threads load the same addons at the same time, each in another order.
+const { isMainThread, parentPort, Worker, workerData } = require('node:worker_threads');
+
+const NAMES = ['@node-rs/crc32', '@node-rs/xxhash', 'msgpackr-extract'];
+const describe = (name) => `${name}: ${Object.keys(require(name)).sort().join()}`;
+
+function rotated(by) {
+  return NAMES.map((_, i) => NAMES[(i + by) % NAMES.length]);
+}
+
+if (isMainThread) {
+  const [count, main] = [Number(process.argv[2]), process.argv[3]];
+  if (main === 'first') NAMES.forEach(describe);
+  const answers = [];
+  let running = count;
+  for (let i = 0; i < count; i++) {
+    new Worker(__filename, { workerData: i })
+      .on('message', (text) => answers.push(text))
+      .on('exit', () => {
+        if (--running > 0) return;
+        const different = [...new Set(answers)];
+        console.log(`${answers.length} threads ${different.length === 1 ? 'alike' : 'different'}\n${different.join('\n--\n')}`);
+        if (main === 'last') console.log(require('@node-rs/crc32').crc32('123456789'));
+      });
+  }
+} else {
+  parentPort.postMessage(rotated(workerData).map(describe).sort().join('\n'));
+}
