@@ -34,8 +34,8 @@ const IN_CODE = /[\n"'`;(){}]/;
 
 // Whether paths in a text may be translated: it is a path or a list of them, or JSON. In source code they
 // have to stay as they are, since the addon answers with positions in it.
-function holdsPaths(text) {
-  if (text.startsWith(tree.ROOT) || text.startsWith(`file://${tree.ROOT}`)) return !text.includes('\n');
+function holdsPaths(text, at) {
+  if (at === 0 || /^file:\/\/\/?$/.test(text.slice(0, at))) return !text.includes('\n');
   if (!IN_CODE.test(text)) return true;
   try {
     JSON.parse(text);
@@ -46,9 +46,16 @@ function holdsPaths(text) {
 }
 
 function goingIn(text) {
-  if (!text.includes(tree.ROOT) || !holdsPaths(text)) return text;
+  let at = tree.indexOfRoot(text);
+  if (at === -1 || !holdsPaths(text, at)) return text;
   materializeFolder(0);
-  return text.replaceAll(tree.ROOT, diskRoot());
+  let out = '';
+  let from = 0;
+  for (; at !== -1; at = tree.indexOfRoot(text, from)) {
+    out += text.slice(from, at) + diskRoot();
+    from = at + tree.ROOT.length;
+  }
+  return out + text.slice(from);
 }
 
 function comingOut(value) {

@@ -59,7 +59,7 @@ function loadFromMemory(dlopen, module, filename, flags, entry) {
 
 function loadFromDisk(dlopen, module, flags, entry) {
   for (const library of librariesBelow(neighbourhood(entry))) materialize(library);
-  const file = materialize(entry);
+  const file = internal('path').toNamespacedPath(materialize(entry)); // Windows: whatever its length
   return withFlags(dlopen, module, file, flags);
 }
 

@@ -45,13 +45,14 @@ function withToken(environment, args, folder) {
 }
 
 const mentions = (args, text) => args.some((arg) => arg.includes(text));
+const mentionsTree = (args) => args.some((arg) => tree.indexOfRoot(arg) !== -1);
 
 // For a program that is not ours. One that mentions this executable, as a shell does that is to start
 // it, hands the permission on to what it starts.
 function rewriteForOthers(command) {
   const { args } = command;
   if (mentions(args, process.execPath)) command = { ...command, environment: withToken(command.environment, args) };
-  if (!mentions(args, tree.ROOT) && !command.cwd?.startsWith(tree.ROOT)) return command;
+  if (!mentionsTree(args) && tree.locate(command.cwd ?? '') === undefined) return command;
   return { ...command, args: args.map(toDisk), cwd: command.cwd && toDisk(command.cwd) };
 }
 

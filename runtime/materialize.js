@@ -16,9 +16,12 @@ const { claim, draftOf, isPrivate, userFolder } = require('./user_folder');
 
 const done = new Set(); // entries, files and folders, that are on disk
 
+const isWindows = process.platform === 'win32';
+
+// Windows opens paths of up to 259 characters only, so there the seal's first half has to do.
 let root;
 function diskRoot() {
-  root ??= userFolder(internal('path').join('files', payload.seal()));
+  root ??= userFolder(internal('path').join('files', isWindows ? payload.seal().slice(0, 32) : payload.seal()));
   return root;
 }
 
@@ -29,7 +32,7 @@ function isUntouched(file, entry) {
   const stats = internal('fs').lstatSync(file, { throwIfNoEntry: false });
   return stats !== undefined && stats.isFile() && isPrivate(stats) && stats.nlink === 1 &&
     stats.size === payload.size(entry) && stats.mtimeMs === MTIME * 1000 &&
-    (process.platform === 'win32' || (stats.mode & 0o777) === modeOf(entry));
+    (isWindows || (stats.mode & 0o777) === modeOf(entry));
 }
 
 function writeFile(file, entry) {
@@ -43,10 +46,29 @@ function writeFile(file, entry) {
   } finally {
     fs.closeSync(fd);
   }
-  fs.renameSync(draft, file);
+  try {
+    fs.renameSync(draft, file);
+  } catch (error) {
+    // Windows replaces no file that is in use; then the one that was first has the same content.
+    fs.unlinkSync(draft);
+    if (!isUntouched(file, entry)) throw error;
+  }
+}
+
+// Links on Windows need a right that users do not have, but for those to folders.
+function writeLinkForWindows(file, entry) {
+  const fs = internal('fs');
+  const real = tree.follow(entry);
+  if (real < 0 || fs.existsSync(file)) return;
+  if (payload.kind(real) === payload.KIND_DIRECTORY) fs.symlinkSync(diskPath(real), file, 'junction');
+  else fs.writeFileSync(file, payload.contentView(real), { flag: 'wx', mode: modeOf(real) });
 }
 
 function writeLink(file, entry) {
+  if (isWindows) {
+    writeLinkForWindows(file, entry);
+    return;
+  }
   const fs = internal('fs');
   const target = payload.linkTarget(entry);
   const stats = fs.lstatSync(file, { throwIfNoEntry: false });
@@ -115,7 +137,7 @@ const END_OF_PATH = /["'`\s;|&<>()]/;
 function toDisk(text) {
   let out = '';
   let from = 0;
-  for (let at = text.indexOf(tree.ROOT); at !== -1; at = text.indexOf(tree.ROOT, from)) {
+  for (let at = tree.indexOfRoot(text); at !== -1; at = tree.indexOfRoot(text, from)) {
     const rest = text.slice(at);
     const end = rest.search(END_OF_PATH);
     const candidates = end === -1 ? [rest] : [rest, rest.slice(0, end)];
@@ -129,7 +151,9 @@ function toDisk(text) {
 
 // The tree's own path for one on disk that belongs to it; any other as it is.
 function fromDisk(path) {
-  return root !== undefined && path.startsWith(root) ? tree.ROOT + path.slice(root.length) : path;
+  if (root === undefined) return path;
+  const spelled = isWindows ? path.replaceAll('/', '\\') : path;
+  return spelled.startsWith(root) ? tree.ROOT + path.slice(root.length) : path;
 }
 
 module.exports = { SCRIPT, diskRoot, fromDisk, materialize, materializeFolder, toDisk };

@@ -3,12 +3,17 @@
 //
 // The tree hangs at a place that no real file can have: below the null device, where Node's own
 // virtual file systems live, too. Ownership is decided by the prefix alone.
+//
+// On Windows the null device has two names, \\.\NUL and NUL in any folder. Node uses the first. The tree is
+// below the second, as programs expect paths with a drive letter: TypeScript and cspell, for two, do not find
+// their files below \\.\NUL, and what nobody answers for there opens the device, which reads as an empty
+// file; C:\NUL\vfs is not found, like /dev/null/vfs. Names in the tree differ by case, on every system.
 
 const { internal } = require('./internals');
 const payload = require('./payload');
 
 const isWindows = process.platform === 'win32';
-const ROOT = isWindows ? '\\\\.\\NUL\\vfs\\0' : '/dev/null/vfs/0';
+const ROOT = isWindows ? 'C:\\NUL\\vfs\\0' : '/dev/null/vfs/0';
 const PREFIX = ROOT + (isWindows ? '\\' : '/');
 const ABOVE = ROOT.slice(0, -'vfs/0'.length);
 
@@ -68,6 +73,22 @@ function find(relative) {
   return directory < 0 ? directory : child(directory, slash === -1 ? relative : relative.slice(slash + 1));
 }
 
+// Windows takes a path with slashes, a small drive letter or \\?\ in front for the same.
+function spelled(path) {
+  if (path.startsWith('\\\\?\\')) path = path.slice(4);
+  if (path.includes('/')) path = path.replaceAll('/', '\\');
+  return path.startsWith('c') ? `C${path.slice(1)}` : path;
+}
+
+const SPELLINGS = /c:[\\/]NUL[\\/]vfs[\\/]0/gi;
+
+// Where in a text the root is named, from a place on, or -1. All its spellings are of one length.
+function indexOfRoot(text, from = 0) {
+  if (!isWindows) return text.indexOf(ROOT, from);
+  SPELLINGS.lastIndex = from;
+  return SPELLINGS.exec(text)?.index ?? -1;
+}
+
 // The working folder, while the application has one in the tree (working_folder.js).
 let folder;
 function setWorkingFolder(path) {
@@ -84,6 +105,7 @@ const ODD = /[/\\]\.{0,2}(?:[/\\]|$)/;
 // The path below the root ('' for the root) that a path names, or undefined if it is outside. '.', '..'
 // and doubled or trailing slashes are resolved first, and so is a way to the tree from a real folder.
 function relativePath(path) {
+  if (isWindows) path = spelled(path);
   if (folder !== undefined) path = internal('path').resolve(path);
   if (!path.includes(ROOT)) return undefined;
   if (ODD.test(path) || !path.startsWith(ROOT)) path = internal('path').resolve(path);
@@ -92,11 +114,13 @@ function relativePath(path) {
   return isWindows ? relative.replaceAll('\\', '/') : relative;
 }
 
+const isAbove = (path) => (isWindows ? spelled(path) : path).startsWith(ABOVE);
+
 // The entry a path names: >= 0, one of the failures above, or undefined outside the tree. Between the null
 // device and the tree there is nothing: who looks for a file in all folders above finds none, as elsewhere.
 function locate(path) {
   const relative = relativePath(path);
-  if (relative === undefined) return path.startsWith(ABOVE) ? NO_FOLDER : undefined;
+  if (relative === undefined) return isAbove(path) ? NO_FOLDER : undefined;
   return TRAILING.test(path) ? locateDirectory(relative) : find(relative);
 }
 
@@ -129,5 +153,5 @@ function absolutePath(entry) {
 
 module.exports = {
   NOT_DIRECTORY, NOT_FOUND, NO_FOLDER, PREFIX, ROOT,
-  absolutePath, child, follow, locate, locateReal, namesOf, owns, relativePath, setWorkingFolder,
+  absolutePath, child, follow, indexOfRoot, locate, locateReal, namesOf, owns, relativePath, setWorkingFolder,
 };

@@ -3,14 +3,17 @@
 // operating system has to find by path (materialize.js) and for the key that tells our own children
 // from strangers (key.js).
 //
-// XDG_CACHE_HOME/ingot, ~/.cache/ingot, or a folder in the temporary directory; the first that can be
-// had. A folder that somebody else owns, or that others may write to, is never used.
+// The first of these that can be had: XDG_CACHE_HOME/ingot; ~/.cache/ingot, on macOS ~/Library/Caches/ingot; a
+// folder in the temporary directory. A folder that somebody else owns, or that others may write to, is never
+// used. On Windows, where Node cannot see who may write: AppData\Local\ingot in the home that the system
+// names for the user of this process. Windows gives that folder to this user alone; what an environment
+// variable names could be anybody's.
 
 const { internal } = require('./internals');
 
 const isWindows = process.platform === 'win32';
 
-// Whether a folder or file is ours alone. Windows keeps %LOCALAPPDATA% private by itself.
+// Whether a folder or file is ours alone.
 function isPrivate(stats) {
   return isWindows || (stats.uid === process.geteuid() && (stats.mode & 0o077) === 0);
 }
@@ -18,12 +21,12 @@ function isPrivate(stats) {
 function candidates() {
   const { join } = internal('path');
   const os = internal('os');
-  const { env } = process;
+  if (isWindows) return [join(os.userInfo().homedir, 'AppData', 'Local', 'ingot')];
+  const { HOME, XDG_CACHE_HOME } = process.env;
   const out = [];
-  if (isWindows && env.LOCALAPPDATA) out.push(join(env.LOCALAPPDATA, 'ingot'));
-  if (!isWindows && env.XDG_CACHE_HOME?.startsWith('/')) out.push(join(env.XDG_CACHE_HOME, 'ingot'));
-  if (!isWindows && env.HOME?.startsWith('/')) out.push(join(env.HOME, '.cache', 'ingot'));
-  out.push(join(os.tmpdir(), isWindows ? 'ingot' : `ingot-${process.geteuid()}`));
+  if (XDG_CACHE_HOME?.startsWith('/')) out.push(join(XDG_CACHE_HOME, 'ingot'));
+  if (HOME?.startsWith('/')) out.push(join(HOME, process.platform === 'darwin' ? 'Library/Caches' : '.cache', 'ingot'));
+  out.push(join(os.tmpdir(), `ingot-${process.geteuid()}`));
   return out;
 }
 
