@@ -6,6 +6,12 @@
 #include "packer/executable/elf/reader.h"
 #include "packer/executable/elf/writer.h"
 #include "packer/executable/fuse.h"
+#include "packer/executable/macho/check_layout.h"
+#include "packer/executable/macho/layout.h"
+#include "packer/executable/macho/original.h"
+#include "packer/executable/macho/reader.h"
+#include "packer/executable/macho/signature_plan.h"
+#include "packer/executable/macho/writer.h"
 #include "packer/executable/pe/check_layout.h"
 #include "packer/executable/pe/layout.h"
 #include "packer/executable/pe/original.h"
@@ -16,12 +22,9 @@
 namespace ingot {
 namespace {
 
-constexpr uint32_t kMachO64 = 0xfeedfacf;
-
-Error unsupported() {
-  return input_error("executable-format-unsupported",
-                     "executables of this format cannot be made or read yet")
-      .hinted("those for Linux and Windows can");
+Error wrong_cpu(const Target& target) {
+  return input_error("template-wrong-machine",
+                     "this Node binary is for another CPU than " + std::string(target.name));
 }
 
 // What the executables of a system are.
@@ -37,11 +40,6 @@ ExecutableFormat format_of(const Target& target) {
   __builtin_unreachable();
 }
 
-Error wrong_cpu(const Target& target) {
-  return input_error("template-wrong-machine",
-                     "this Node binary is for another CPU than " + std::string(target.name));
-}
-
 Status cast_elf(ByteView original, const Target& target, const ByteSource& blob, AtomicFile& out) {
   elf::Image image = TRY(elf::read_elf(original));
   if (image.machine != elf::machine_of(target)) return fail(wrong_cpu(target));
@@ -50,6 +48,23 @@ Status cast_elf(ByteView original, const Target& target, const ByteSource& blob,
   ByteView notes = TRY(original.slice(note.offset, note.file_size));
   elf::Layout layout = TRY(elf::lay_out(image, fuse, notes, blob.size));
   return elf::write_elf(original, layout, blob, out);
+}
+
+Status cast_macho(ByteView original, const Target& target, const ByteSource& blob, AtomicFile& out,
+                  const CastOptions& options) {
+  macho::Image image = TRY(macho::read_macho(original));
+  if (image.header.cpu != macho::cpu_of(target)) return fail(wrong_cpu(target));
+  if (options.identifier.empty() || options.identifier.size() > macho::kMaxIdentifier ||
+      options.identifier.find('\0') != std::string::npos)
+    return fail(input_error("identifier-invalid",
+                            "'" + options.identifier + "' cannot be the name in a code signature"));
+  uint64_t fuse = TRY(find_unset_fuse(original));
+  macho::Template parts = TRY(macho::template_parts(original, std::move(image), fuse));
+  uint32_t flags = macho::kAdHoc;
+  if (options.hardened_runtime) flags |= macho::kHardenedRuntime;
+  macho::Layout layout = TRY(macho::lay_out(parts, blob.size, flags, options.identifier));
+  macho::SignatureContent signature = TRY(macho::plan_ad_hoc(parts, layout));
+  return macho::write_macho(original, layout, signature, blob, out);
 }
 
 Status cast_pe(ByteView original, const Target& target, const ByteSource& blob, AtomicFile& out) {
@@ -68,10 +83,10 @@ Result<UndoRecord> prove_original(ByteView file) {
   switch (TRY(executable_format(file))) {
     case ExecutableFormat::kElf:
       return elf::prove_original(file);
+    case ExecutableFormat::kMachO:
+      return macho::prove_original(file);
     case ExecutableFormat::kPe:
       return pe::prove_original(file);
-    case ExecutableFormat::kMachO:
-      return fail(unsupported());
   }
   __builtin_unreachable();
 }
@@ -83,13 +98,12 @@ Result<ExecutableFormat> executable_format(ByteView file) {
                               "ELF"))
     return ExecutableFormat::kElf;
   if (file.text().starts_with("MZ")) return ExecutableFormat::kPe;
-  if (auto magic = file.le<uint32_t>(0); magic && *magic == kMachO64)
-    return ExecutableFormat::kMachO;
+  if (macho::looks_like_macho(file)) return ExecutableFormat::kMachO;
   return fail(input_error("executable-format-unknown", "this is no executable of a known format"));
 }
 
 Status cast_executable(ByteView original, const Target& target, const ByteSource& blob,
-                       AtomicFile& out, const CastOptions&) {
+                       AtomicFile& out, const CastOptions& options) {
   ExecutableFormat format = TRY(executable_format(original));
   if (format != format_of(target))
     return fail(
@@ -98,10 +112,10 @@ Status cast_executable(ByteView original, const Target& target, const ByteSource
   switch (format) {
     case ExecutableFormat::kElf:
       return cast_elf(original, target, blob, out);
+    case ExecutableFormat::kMachO:
+      return cast_macho(original, target, blob, out, options);
     case ExecutableFormat::kPe:
       return cast_pe(original, target, blob, out);
-    case ExecutableFormat::kMachO:
-      return fail(unsupported());
   }
   __builtin_unreachable();
 }
@@ -110,10 +124,10 @@ Status check_executable(ByteView file) {
   switch (TRY(executable_format(file))) {
     case ExecutableFormat::kElf:
       return elf::check_layout(file);
+    case ExecutableFormat::kMachO:
+      return macho::check_layout(file);
     case ExecutableFormat::kPe:
       return pe::check_layout(file);
-    case ExecutableFormat::kMachO:
-      return fail(unsupported());
   }
   __builtin_unreachable();
 }
@@ -122,10 +136,10 @@ Result<ByteView> find_sea_blob(ByteView file) {
   switch (TRY(executable_format(file))) {
     case ExecutableFormat::kElf:
       return elf::find_blob(file);
+    case ExecutableFormat::kMachO:
+      return macho::find_blob(file);
     case ExecutableFormat::kPe:
       return pe::find_blob(file);
-    case ExecutableFormat::kMachO:
-      return fail(unsupported());
   }
   __builtin_unreachable();
 }

@@ -1,14 +1,14 @@
 // Puts a blob into a template, and looks at what has one: the same functions for every executable
 // format.
 //
-// Owns telling the formats apart and the order of the steps; each format's own folder (elf/) has
-// the four roles Reader, Object, Layout and Writer, a `check_layout` and an `original`. Never looks
-// into the blob and never changes a template in place. Files are seen through ByteViews of
-// mappings: only the pages that are needed are read.
+// Owns telling the formats apart and the order of the steps; each format's own folder (elf/,
+// macho/, pe/) has the four roles Reader, Object, Layout and Writer, a `check_layout` and an
+// `original`. Never looks into the blob and never changes a template in place. Files are seen
+// through ByteViews of mappings: only the pages that are needed are read.
 //
-// Errors: "executable-format-unknown", "executable-format-unsupported", "template-wrong-machine",
+// Errors: "executable-format-unknown", "template-wrong-machine", "identifier-invalid",
 // "template-no-fuse", "template-fuse-ambiguous", "template-already-injected", "blob-too-large", and
-// those in elf/reader.h, elf/layout.h, elf/check_layout.h and elf/original.h.
+// those in reader.h, layout.h, check_layout.h and original.h of each format.
 #pragma once
 
 #include "base/atomic_file.h"
@@ -27,8 +27,8 @@ Result<ExecutableFormat> executable_format(ByteView file);
 
 // What an executable says of itself beside the blob. Each format takes what it has a place for.
 struct CastOptions {
-  std::string identifier;         // the application's name: in Mach-O's code signature
-  bool hardened_runtime = false;  // Mach-O: asks macOS for it
+  std::string identifier = "application";  // the application's name: in Mach-O's code signature
+  bool hardened_runtime = false;           // Mach-O: asks macOS for it
 };
 
 // Writes to `out` (empty, not committed here) the template for `target` with `blob` in it, such

@@ -1,0 +1,122 @@
+#include "packer/executable/macho/original.h"
+
+#include <algorithm>
+
+#include "packer/executable/fuse.h"
+#include "packer/executable/macho/layout.h"
+#include "packer/executable/macho/page_hashes.h"
+#include "packer/executable/macho/reader.h"
+#include "packer/executable/macho/signature_plan.h"
+
+namespace ingot::macho {
+namespace {
+
+struct FoundSegment {
+  ByteView record;
+  ByteView blob;
+};
+
+Error not_ours() {
+  return input_error("executable-not-ingot", "this executable was not made by ingot");
+}
+
+Error altered(const std::string& what) {
+  return integrity_error("executable-altered",
+                         "the executable was changed after it was made: " + what);
+}
+
+Result<FoundSegment> find_segment(ByteView file, const Image& image) {
+  const SegmentView* view = image.segment(kSeaSegment);
+  if (view == nullptr || view->sections.size() != 1) return fail(not_ours());
+  const Section& section = view->sections.front();
+  if (name_text(section.name) != kSeaSection || section.offset < view->segment.offset)
+    return fail(not_ours());
+  ByteView record = TRY(file.slice(view->segment.offset, section.offset - view->segment.offset));
+  return FoundSegment {
+    record, TRY(file.slice(section.offset, section.size))
+  };
+}
+
+// What casting needs to know of the original, as the undo record has it. Only what is taken from
+// here is checked; that the record has no more is seen when it is compared with a new one.
+Result<Template> rebuild(const UndoRecord& undo) {
+  if (undo.pieces.empty() || undo.pieces.front().source || undo.pieces.back().source)
+    return fail(altered("its undo record"));
+  Template original;
+  original.header = undo.pieces.front().literal;
+  original.tail = undo.pieces.back().literal;
+  original.image = TRY(decode_image(original.header, undo.original_size));
+  TRY(check_image(original.image));
+  TemplatePlaces places = TRY(template_places(original.image));
+  uint64_t at = 0;
+  for (const UndoPiece& piece : undo.pieces) {
+    bool inner = !piece.source && at != 0 && &piece != &undo.pieces.back();
+    if (inner && at == places.fixups_offset)
+      original.fixups_head = piece.literal;
+    else if (inner)
+      original.fuse_offset = at;
+    at += piece.length;
+  }
+  return original;
+}
+
+Status compare(ByteView file, uint64_t offset, ByteView expected, const char* what) {
+  auto found = file.slice(offset, expected.size());
+  if (found && std::ranges::equal(found->span(), expected.span())) return {};
+  return fail(altered(std::string(what) + " at offset " + std::to_string(offset)));
+}
+
+Status compare_zeros(ByteView file, uint64_t offset, uint64_t end) {
+  INGOT_CHECK(offset <= end && end - offset <= 0x10000);
+  return compare(file, offset, Bytes(end - offset), "the padding");
+}
+
+// All but the signature, which is as long as it is.
+Status compare_layout(ByteView file, const Layout& layout, uint64_t content_end) {
+  if (file.size() < layout.signature_offset) return fail(altered("its size"));
+  Bytes header = TRY(layout.header(file.size() - layout.signature_offset));
+  TRY(compare(file, 0, header, "the headers"));
+  TRY(compare(file, layout.linkedit_offset, layout.record, "the undo record"));
+  TRY(compare_zeros(file, layout.blob_offset + layout.blob_size, layout.segment_end));
+  uint64_t shift = layout.segment_end - layout.linkedit_offset;
+  TRY(compare(file, layout.fixups_offset + shift, layout.fixups_head, "the chained fixups"));
+  return compare_zeros(file, content_end + shift + layout.fixups_growth, layout.signature_offset);
+}
+
+Status compare_signature(ByteView file, const Template& original, const Layout& layout) {
+  SignatureContent content = TRY(plan_ad_hoc(original, layout));
+  ByteView code = TRY(file.slice(0, layout.signature_offset));
+  Bytes directory = make_code_directory(content, hash_pages(code));
+  Bytes expected = make_signature(content, directory, {});
+  if (file.size() != layout.signature_offset + expected.size()) return fail(altered("its size"));
+  return compare(file, layout.signature_offset, expected, "the code signature");
+}
+
+}  // namespace
+
+Result<ByteView> find_blob(ByteView file) {
+  Image image = TRY(read_macho(file));
+  FoundSegment found = TRY(find_segment(file, image));
+  TRY(decode_cast_record(found.record));
+  return found.blob;
+}
+
+Result<UndoRecord> prove_original(ByteView file) {
+  Image image = TRY(read_macho(file));
+  FoundSegment found = TRY(find_segment(file, image));
+  auto record = decode_cast_record(found.record);
+  if (!record && record.error().code == "executable-not-ingot") return fail(not_ours());
+  if (!record) return fail(altered("its undo record").note(record.error().message));
+  auto original = rebuild(record->undo);
+  if (!original) return fail(altered("its undo record").note(original.error().message));
+  auto layout = lay_out(*original, found.blob.size(), record->signature_flags, record->identifier);
+  if (!layout) return fail(altered("its undo record").note(layout.error().message));
+  if (layout->cast_record.undo != record->undo) return fail(altered("its undo record"));
+  TRY(compare_layout(file, *layout, layout->content_end));
+  auto fuse = is_set_fuse(file, original->fuse_offset);
+  if (!fuse || !*fuse) return fail(altered("its fuse"));
+  TRY(compare_signature(file, *original, *layout));
+  return record->undo;
+}
+
+}  // namespace ingot::macho

@@ -1,0 +1,73 @@
+#include "packer/executable/macho/writer.h"
+
+#include "packer/executable/macho/page_hashes.h"
+
+namespace ingot::macho {
+namespace {
+
+constexpr std::string_view kSetFuse = "1";
+constexpr uint64_t kMostPadding = 0x10000;
+
+// Writes what is signed.
+class SignedOutput {
+ public:
+  SignedOutput(ByteView original, AtomicFile& out) : original_(original), out_(out) {}
+
+  Status write(ByteView bytes) {
+    hasher_.update(bytes);
+    return out_.write(bytes);
+  }
+  Status copy(uint64_t begin, uint64_t end) {
+    INGOT_CHECK(begin <= end);
+    ByteView bytes = TRY(original_.slice(begin, end - begin));
+    return write(bytes);
+  }
+  Status zeros_up_to(uint64_t offset) {
+    INGOT_CHECK(size() <= offset && offset - size() <= kMostPadding);
+    return write(Bytes(offset - size()));
+  }
+  uint64_t size() const { return out_.size(); }
+  Bytes page_hashes() { return hasher_.finish(); }
+
+ private:
+  ByteView original_;
+  AtomicFile& out_;
+  PageHasher hasher_;
+};
+
+Status write_signed(const Layout& layout, ByteView header, const ByteSource& blob,
+                    SignedOutput& out) {
+  TRY(out.write(header));
+  TRY(out.copy(out.size(), layout.fuse_offset));
+  TRY(out.write(kSetFuse));
+  TRY(out.copy(out.size(), layout.linkedit_offset));
+
+  TRY(out.write(layout.record));
+  INGOT_CHECK(out.size() == layout.blob_offset && blob.size == layout.blob_size);
+  TRY(drain(blob, [&](ByteView bytes) { return out.write(bytes); }));
+  TRY(out.zeros_up_to(layout.segment_end));
+
+  uint64_t at = layout.linkedit_offset;
+  if (!layout.fixups_head.empty()) {
+    TRY(out.copy(at, layout.fixups_offset));
+    TRY(out.write(layout.fixups_head));
+    at = layout.fixups_offset + layout.fixups_head.size() - layout.fixups_growth;
+  }
+  TRY(out.copy(at, layout.content_end));
+  return out.zeros_up_to(layout.signature_offset);
+}
+
+}  // namespace
+
+Status write_macho(ByteView original, const Layout& layout, const SignatureContent& signature,
+                   const ByteSource& blob, AtomicFile& out) {
+  INGOT_CHECK(out.size() == 0);
+  Bytes header = TRY(layout.header(signature_size(signature, 0)));
+  SignedOutput signed_output(original, out);
+  TRY(write_signed(layout, header, blob, signed_output));
+  INGOT_CHECK(out.size() == signature.code_limit);
+  Bytes directory = make_code_directory(signature, signed_output.page_hashes());
+  return out.write(make_signature(signature, directory, {}));
+}
+
+}  // namespace ingot::macho

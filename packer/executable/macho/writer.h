@@ -1,0 +1,19 @@
+// Template + Layout + blob -> finished file, signed, in one pass.
+//
+// Only copies and hashes: every offset comes from the Layout. The hashes of the pages are taken
+// while they are written, so nothing is read back; what is held is 32 bytes for each 4096.
+#pragma once
+
+#include "base/atomic_file.h"
+#include "packer/executable/byte_source.h"
+#include "packer/executable/macho/code_signature.h"
+#include "packer/executable/macho/layout.h"
+
+namespace ingot::macho {
+
+// `original`, `blob` and `signature` are what `layout` was made for and with. `out` is empty
+// before.
+Status write_macho(ByteView original, const Layout& layout, const SignatureContent& signature,
+                   const ByteSource& blob, AtomicFile& out);
+
+}  // namespace ingot::macho
