@@ -37,7 +37,8 @@ function entryOfUrl(url) {
 
 function resolveSync(original) {
   return function(parentURL, request, shouldSkipSyncHooks = false) {
-    if (parentURL !== undefined && resolveHooks.length === 0 && !hasAsyncHooks && modules.usesDefaults()) {
+    if (parentURL !== undefined && resolveHooks.length === 0 && !hasAsyncHooks && modules.usesDefaults() &&
+        !asksForAnotherFormat(request.attributes)) {
       const parent = entryOfUrl(`${parentURL}`);
       if (parent >= 0) {
         const path = modules.resolve(parent, `${request.specifier}`, true);
@@ -52,15 +53,22 @@ function resolveSync(original) {
   };
 }
 
+// import ... with { type: 'text' } and the like: the format is not the file's own.
+function asksForAnotherFormat(attributes) {
+  const type = attributes?.type;
+  return type !== undefined && type !== 'json';
+}
+
 const results = new Map(); // path -> { url, format }
 
 function resolved(path) {
   let result = results.get(path);
   if (result === undefined) {
-    const { href } = pathToFileURL(path);
+    const url = pathToFileURL(path);
     const entry = modules.entryOf(path);
-    urls.set(href, entry);
-    result = { url: href, format: payload.format(entry) };
+    urls.set(url.href, entry);
+    const { defaultGetFormatWithoutErrors } = internal('internal/modules/esm/get_format');
+    result = { url: url.href, format: payload.format(entry) ?? defaultGetFormatWithoutErrors(url, {}) };
     results.set(path, result);
   }
   return { __proto__: null, ...result, isResolvedBySyncHooks: false };

@@ -72,7 +72,7 @@ function packageOf(directory, ...context) {
 function nearestPackage(path) {
   const relative = tree.relativePath(path);
   if (relative === undefined) return undefined;
-  let directory = nearestDirectory(relative);
+  let directory = nearestDirectory(/[/\\]$/.test(path) ? `${relative}/` : relative);
   for (;;) {
     const name = payload.path(directory);
     if (name === 'node_modules' || name.endsWith('/node_modules')) return null;
@@ -99,7 +99,20 @@ function readPackageJSON(jsonPath, isESM, base, specifier) {
   if (relative === undefined) return undefined;
   const file = tree.locateReal(jsonPath);
   if (!isFile(file)) return NO_RESULT;
-  return packageOf(payload.parent(file), isESM, base, specifier) ?? NO_RESULT;
+  if (tree.absolutePath(file) === jsonPath) return packageOf(payload.parent(file), isESM, base, specifier);
+  return linkedPackage(file, jsonPath, isESM, base, specifier);
+}
+
+// The same file's tuple says by which path it was found.
+const linkedTuples = new Map(); // path -> tuple
+
+function linkedPackage(file, path, ...context) {
+  let tuple = linkedTuples.get(path);
+  if (tuple === undefined) {
+    tuple = parsePackageJSON(payload.content(file), path, ...context);
+    linkedTuples.set(path, tuple);
+  }
+  return tuple;
 }
 
 function getNearestParentPackageJSON(checkPath) {
@@ -131,15 +144,16 @@ function getPackageType(url) {
 
 function legacyMainResolve(packagePath, main, base) {
   if (tree.relativePath(packagePath) === undefined) return undefined;
-  const { join } = internal('path');
+  const { join, resolve } = internal('path');
   const { legacyMainResolveExtensions: suffixes, legacyMainResolveExtensionsIndexes: index } = helpers;
   for (let i = 0; i < suffixes.length; i++) {
     const byMain = i <= index.kResolvedByMainIndexNode;
-    if (byMain && !main) continue;
-    if (internalModuleStat(join(packagePath, (byMain ? main : '') + suffixes[i])) === 0) return i;
+    if (byMain && typeof main !== 'string') continue;
+    const candidate = byMain ? resolve(packagePath, main) + suffixes[i] : join(packagePath, suffixes[i]);
+    if (internalModuleStat(candidate) === 0) return i;
   }
   const { ERR_MODULE_NOT_FOUND } = internal('internal/errors').codes;
-  throw new ERR_MODULE_NOT_FOUND(join(packagePath, main || 'index.js'), base, undefined);
+  throw new ERR_MODULE_NOT_FOUND(resolve(packagePath, typeof main === 'string' ? main : 'index.js'), base && pathOfSpecifier(base), undefined);
 }
 
 function getFormatOfExtensionlessFile(path) {

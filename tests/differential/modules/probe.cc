@@ -12,6 +12,7 @@
 
 #include "base/file_system.h"
 #include "base/json.h"
+#include "folder_tree.h"
 #include "resolver/modules/cjs_resolution.h"
 #include "resolver/modules/esm_resolution.h"
 #include "resolver/modules/resolution_table.h"
@@ -21,31 +22,6 @@ using namespace ingot;
 namespace {
 
 constexpr uint64_t kMaxFileSize = uint64_t{1} << 30;
-
-Status add_folder(FileTree& tree, const std::string& root, const std::string& path) {
-  for (const DirectoryEntry& entry : TRY(real_file_system().list(join_path(root, path)))) {
-    std::string name = path.empty() ? entry.name : path + "/" + entry.name;
-    FileNode node;
-    node.path = name;
-    if (entry.kind == FileKind::kDirectory) {
-      TRY(add_folder(tree, root, name));
-      continue;
-    }
-    if (entry.kind == FileKind::kSymlink) {
-      node.kind = FileNodeKind::kSymlink;
-      node.link_target = TRY(real_file_system().read_link(join_path(root, name)));
-    } else if (entry.kind == FileKind::kFile) {
-      std::string text = TRY(real_file_system().read(join_path(root, name), kMaxFileSize));
-      auto bytes = std::make_shared<Bytes>(text.begin(), text.end());
-      node.content = ByteView(*bytes);
-      tree.keep(std::move(bytes));
-    } else {
-      continue;
-    }
-    tree.add(std::move(node));
-  }
-  return {};
-}
 
 std::string_view format_name(ModuleFormat format) {
   switch (format) {
@@ -135,9 +111,7 @@ Status time_scans(const std::vector<std::string>& files) {
 Status run(const std::vector<std::string>& arguments) {
   if (arguments.size() < 2) return fail(usage_error("usage", "modules_probe table|ask FOLDER"));
   if (arguments[0] == "scan") return time_scans({arguments.begin() + 1, arguments.end()});
-  FileTree tree;
-  TRY(add_folder(tree, arguments[1], ""));
-  TRY(tree.seal());
+  FileTree tree = TRY(read_folder(arguments[1]));
   return arguments[0] == "table" ? print_table(tree) : answer(tree);
 }
 
