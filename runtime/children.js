@@ -7,8 +7,9 @@
 //
 // - this executable: told by its environment that it is to be `node` (key.js, node_command.js)
 // - a program of the tree that is a script for node: this executable, as `node script`
+// - `node` with files of the tree: this executable, likewise
 // - another program of the tree: a copy on disk (materialize.js)
-// - any other program: paths of the tree among its arguments become paths on disk
+// - any other program: paths of the tree among its arguments and in its environment become paths on disk
 //
 // spawnfile, spawnargs and errors keep showing what the application asked for.
 
@@ -37,23 +38,40 @@ function isThisExecutable(file) {
   }
 }
 
+const environmentOfProcess = () => Object.entries(process.env).map(([name, value]) => `${name}=${value}`);
+
 function withToken(environment, args, folder) {
-  const pairs = (environment ?? Object.entries(process.env).map(([name, value]) => `${name}=${value}`))
-    .filter((pair) => !pair.startsWith(`${VARIABLE}=`));
-  pairs.push(`${VARIABLE}=${tokenFor(args, folder)}`);
+  const pairs = (environment ?? environmentOfProcess()).filter((pair) => !pair.startsWith(`${VARIABLE}=`));
+  const nodeOptions = pairs.find((pair) => pair.startsWith('NODE_OPTIONS='))?.slice('NODE_OPTIONS='.length);
+  pairs.push(`${VARIABLE}=${tokenFor(args, { folder, obeys: require('./thread_options').isOwn(nodeOptions) })}`);
   return pairs;
 }
 
-const mentions = (args, text) => args.some((arg) => arg.includes(text));
-const mentionsTree = (args) => args.some((arg) => tree.indexOfRoot(arg) !== -1);
+const mentionsTree = (texts) => texts.some((text) => tree.indexOfRoot(text) !== -1);
 
-// For a program that is not ours. One that mentions this executable, as a shell does that is to start
-// it, hands the permission on to what it starts.
+// Whether a program is told of this executable. A shell notes what it has started in a variable, _.
+function isToldOfUs(args, environment) {
+  return args.some((arg) => arg.includes(process.execPath)) ||
+    environment.some((pair) => pair.endsWith(`=${process.execPath}`) && !pair.startsWith('_='));
+}
+
+// For a program that is not ours: paths of the tree that it is given become paths on disk. One that is told
+// of this executable, as a shell is that is to start it, hands the permission on to what it starts.
 function rewriteForOthers(command) {
-  const { args } = command;
-  if (mentions(args, process.execPath)) command = { ...command, environment: withToken(command.environment, args) };
-  if (!mentionsTree(args) && tree.locate(command.cwd ?? '') === undefined) return command;
-  return { ...command, args: args.map(toDisk), cwd: command.cwd && toDisk(command.cwd) };
+  const { args, cwd } = command;
+  let environment = command.environment ?? environmentOfProcess();
+  const isTold = isToldOfUs(args, environment);
+  if (!isTold && !mentionsTree(args) && !mentionsTree(environment) && tree.locate(cwd ?? '') === undefined) return command;
+  if (isTold) environment = withToken(environment, args);
+  return { ...command, environment: environment.map(toDisk), args: args.map(toDisk), cwd: cwd && toDisk(cwd) };
+}
+
+// A `node` that is given files of the tree, as its script or to load first, cannot see them. We can.
+const NODE = /(?:^|[\\/])node(?:\.exe)?$/;
+function isNodeForTree({ file, args, environment }) {
+  if (!NODE.test(file)) return false;
+  return mentionsTree(args) ||
+    mentionsTree((environment ?? environmentOfProcess()).filter((pair) => pair.startsWith('NODE_')));
 }
 
 // { file, args, cwd, environment } as they are to be used; args[0] is the program's own name.
@@ -66,7 +84,7 @@ function rewrite(command) {
   const isInTree = entry !== undefined && entry >= 0 && payload.kind(entry) === payload.KIND_FILE;
   if (isInTree && isNodeScript(entry)) args = [process.execPath, file, ...args.slice(1)];
   else if (isInTree) return rewriteForOthers({ ...command, file: materialize(entry) });
-  else if (!isThisExecutable(file)) return rewriteForOthers(command);
+  else if (!isNodeForTree(command) && !isThisExecutable(file)) return rewriteForOthers(command);
   return asNode({ ...command, file: process.execPath, args });
 }
 

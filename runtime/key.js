@@ -58,20 +58,20 @@ function fingerprint(args) {
 }
 
 // The variable's value for a child that is started with these arguments (without the program), in a
-// folder of the tree if it is to be in one.
-function tokenFor(args, folder = '') {
-  return `${key()}:${fingerprint(args)}:${folder}`;
+// folder of the tree if it is to be in one. `obeys`: the application has given it NODE_OPTIONS of its own.
+function tokenFor(args, { folder = '', obeys = false } = {}) {
+  return `${key()}:${fingerprint(args)}:${obeys ? 'obeys' : ''}:${folder}`;
 }
 
 // What the environment allows a process with these arguments: { as: 'node' } (its parent started just this
-// command line as `node ...`) or { as: 'tree' } (it descends from this application, and may run the
-// application's own scripts), both with `folder`, where it is to be; or undefined. Takes the variable out
-// of the environment if it is one of ours.
+// command line as `node ...`) or { as: 'descendant' } (the application has started another program, a
+// shell for one, that was told of this executable), both with `folder`, where it is to be, and `obeys`; or
+// undefined. Takes the variable out of the environment if it is one of ours.
 function permission(args) {
   const token = process.env[VARIABLE];
   if (token === undefined) return undefined;
   if (process.getuid?.() !== process.geteuid?.() || process.getgid?.() !== process.getegid?.()) return undefined;
-  const [given, bound, ...folder] = token.split(':');
+  const [given, bound, obeys, ...folder] = token.split(':');
   let known;
   try {
     known = given === key();
@@ -80,7 +80,8 @@ function permission(args) {
   }
   if (!known) return undefined;
   delete process.env[VARIABLE];
-  return { as: bound === fingerprint(args) ? 'node' : 'tree', folder: folder.join(':') };
+  const as = bound === fingerprint(args) ? 'node' : 'descendant';
+  return { as, obeys: obeys === 'obeys', folder: folder.join(':') };
 }
 
 module.exports = { VARIABLE, permission, tokenFor };

@@ -38,8 +38,8 @@ function start() {
   const permission = require('./key').permission(args);
   if (permission?.folder) require('./working_folder').enter(permission.folder);
   const asNode = permission?.as === 'node' ||
-    (permission?.as === 'tree' && require('./node_command').namesTreeScript(args));
-  if (asNode) require('./node_command').run(args);
+    (permission?.as === 'descendant' && require('./node_command').isMeantForNode(args));
+  if (asNode) require('./node_command').run(args, permission.obeys);
   else runApplication();
 }
 

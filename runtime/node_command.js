@@ -151,9 +151,11 @@ function scriptPath(script) {
   return fromDisk(path);
 }
 
-function run(args) {
+// `obeys`: NODE_OPTIONS, too.
+function run(args, obeys) {
   const { execArgv, options, rest } = parse(args);
   process.execArgv = execArgv;
+  if (obeys) options.unshift(...parse(require('./thread_options').ownEnvironment()).options);
   const command = apply(options);
   require('./thread_options').inherit(forThreads(options));
   if (command.evaluate !== undefined) {
@@ -173,10 +175,12 @@ function run(args) {
   runScript(main, command.imports);
 }
 
-// Whether a command line that came through other programs names a script of the tree.
-function namesTreeScript(args) {
+// Whether a command line that came through another program, a shell for one, is one for node: process.execPath
+// as the application sees it, spelled out, or a script of the tree. The application itself is started by its name.
+function isMeantForNode(args) {
+  if (process.argv0 === process.execPath) return true;
   const { rest } = parse(args);
   return rest.length > 0 && tree.locateReal(scriptPath(rest[0])) >= 0;
 }
 
-module.exports = { loaderModule, namesTreeScript, run, runAfter, runScript };
+module.exports = { isMeantForNode, loaderModule, run, runAfter, runScript };

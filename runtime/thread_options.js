@@ -28,10 +28,22 @@ function separate(options) {
   return out;
 }
 
+function split(text) {
+  return (text.match(OPTION) ?? []).map((word) =>
+    word.replace(/"((?:[^"\\]|\\.)*)"/g, (_, inside) => inside.replace(/\\(.)/g, '$1')));
+}
+
+// Whether a value of NODE_OPTIONS is one that the application has set.
+const isOwn = (value) => value !== undefined && value !== outsiders;
+
 function ofEnvironment(value) {
-  const words = value === undefined || value === outsiders ? [] : `${value}`.match(OPTION) ?? [];
-  const unquoted = words.map((word) => word.replace(/"((?:[^"\\]|\\.)*)"/g, (_, text) => text.replace(/\\(.)/g, '$1')));
-  return separate(unquoted);
+  return separate(isOwn(value) ? split(`${value}`) : []);
+}
+
+// The options in the NODE_OPTIONS of this process, which its parent, the application, has set.
+function ownEnvironment() {
+  outsiders = undefined;
+  return split(process.env.NODE_OPTIONS ?? '');
 }
 
 const quoted = (word) => (/[\s"\\]/.test(word) ? `"${word.replace(/["\\]/g, '\\$&')}"` : word);
@@ -87,4 +99,4 @@ function inherit(options) {
   inherited = options;
 }
 
-module.exports = { enter, inherit, noteEnvironment, plan, withNodeOptions };
+module.exports = { enter, inherit, isOwn, noteEnvironment, ownEnvironment, plan, withNodeOptions };

@@ -1,0 +1,1 @@
+console.log('shown', process.argv.slice(2).join());

@@ -1,0 +1,26 @@
+// Children that are started by roundabout ways.
+const { spawnSync } = require('node:child_process');
+const path = require('node:path');
+
+const lib = (name) => path.join(__dirname, 'lib', name);
+const folder = path.dirname(process.execPath);
+
+function show(command, args, options) {
+  const { error, status, stdout, stderr } = spawnSync(command, args, { encoding: 'utf8', ...options });
+  console.log(error?.code ?? status, stdout, stderr);
+}
+const shell = (text, env = {}) => show(text, [], { shell: true, env: { ...process.env, ...env } });
+const NODE_OPTIONS = `--require "${lib('first.js')}"`;
+
+const commands = {
+  'shell-user': () => shell(`"${process.execPath}" user.js a b`),
+  'shell-tree': () => shell(`"${process.execPath}" "${lib('shows.js')}" q`),
+  'shell-text': () => shell(`"${process.execPath}" -p "6 * 7"`),
+  'shell-version': () => shell(`"${process.execPath}" --version`),
+  'shell-variable': () => shell('"$RUNTIME" user.js c', { RUNTIME: process.execPath }),
+  'file-variable': () => shell('cat "$FILE"', { FILE: lib('shows.js') }),
+  options: () => show(process.execPath, [lib('shows.js'), 'o'], { env: { ...process.env, NODE_OPTIONS } }),
+  'options-of-grandchild': () => show(process.execPath, [lib('starts.js'), 'g'], { env: { ...process.env, NODE_OPTIONS } }),
+  node: () => show('node', ['user.js', 'n'], { env: { ...process.env, PATH: `${folder}:${process.env.PATH}`, NODE_OPTIONS } }),
+};
+commands[process.argv[2]]();
