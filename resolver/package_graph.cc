@@ -169,7 +169,7 @@ class Resolution {
     for (size_t place = 0; place < size(); ++place) {
       if (!chosen_[place] || is_prepacked(package(place))) continue;
       for (const Edge& edge : edges_[place])
-        if (edge.to == kNowhere) check_missing(package(place), *edge.dependency);
+        if (edge.to == kNowhere) check_missing(place, *edge.dependency);
     }
     report(left_out_, "lockfile-left-out",
            " optional packages are not in the lockfile; by their names they are for other "
@@ -178,7 +178,8 @@ class Resolution {
     report(missing_peers_, "peer-missing", " peer dependencies are not in the lockfile");
   }
 
-  void check_missing(const LockedPackage& from, const Dependency& dependency) {
+  void check_missing(size_t place, const Dependency& dependency) {
+    const LockedPackage& from = package(place);
     std::string asked = dependency.name + "@" + dependency.range;
     switch (dependency.kind) {
       case DependencyKind::kProduction:
@@ -189,7 +190,7 @@ class Resolution {
                         .hinted("run `npm install --package-lock-only` and keep its result"));
         return;
       case DependencyKind::kOptional:
-        check_left_out(from, dependency);
+        check_left_out(place, dependency);
         return;
       case DependencyKind::kPeer:
         missing_peers_.push_back({label(from) + " asks for " + asked, dependency.position});
@@ -200,13 +201,32 @@ class Resolution {
     }
   }
 
-  void check_left_out(const LockedPackage& from, const Dependency& dependency) {
+  // Whether the dependency is one of a set of packages, each for a platform, of which the target's
+  // is there: "x-unknown" beside "x-linux-x64" of the same version.
+  bool has_sibling_for_target(size_t place, const Dependency& dependency) {
+    for (const Edge& edge : edges_[place]) {
+      const Dependency& other = *edge.dependency;
+      if (edge.to == kNowhere || !is_optional(edge) || !chosen_[edge.to]) continue;
+      if (other.range != dependency.range) continue;
+      std::string_view rest = other.name;
+      auto differs = std::ranges::mismatch(rest, dependency.name).in1;
+      size_t stem = rest.substr(0, static_cast<size_t>(differs - rest.begin())).find_last_of("-/");
+      if (stem == std::string_view::npos) continue;
+      if (platform_of_name(rest.substr(stem + 1), target_) == NamedPlatform::kThisTarget)
+        return true;
+    }
+    return false;
+  }
+
+  void check_left_out(size_t place, const Dependency& dependency) {
+    const LockedPackage& from = package(place);
     // An alias hides the name that tells.
     std::string_view range = dependency.range;
     std::string_view name = dependency.name;
     if (range.starts_with("npm:")) name = range.substr(4, range.find('@', 5) - 4);
     NamedPlatform platform = platform_of_name(name, target_);
-    if (platform == NamedPlatform::kAnother) {
+    if (platform == NamedPlatform::kAnother ||
+        (platform != NamedPlatform::kThisTarget && has_sibling_for_target(place, dependency))) {
       left_out_.push_back({dependency.name, dependency.position});
       return;
     }

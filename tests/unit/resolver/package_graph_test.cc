@@ -171,6 +171,24 @@ TEST_CASE("other platforms' packages that are left out give one warning") {
   CHECK(closure->diagnostics.warnings()[0].notes.size() == 4);
 }
 
+TEST_CASE("a left-out package is another platform's when the target's own of that set is there") {
+  const char* lockfile = R"("": {"dependencies": {"a": "1"}},
+    "node_modules/a": {"version": "1.0.0", "optionalDependencies": {
+      "a-linux-x64": "1.0.0", "a-unknown-all": "1.0.0"}},
+    "node_modules/a-linux-x64": {"version": "1.0.0", "optional": true, "os": ["linux"], "cpu": ["x64"]})";
+  auto closure = closure_of(lockfile);
+  REQUIRE(closure->graph);
+  CHECK(closure->diagnostics.warnings().size() == 1);
+  CHECK(closure_of(lockfile, "darwin-arm64")->error->code == "lockfile-incomplete");
+  // Not of that set: another version, another name.
+  for (const char* other : {R"("a-unknown-all": "2.0.0")", R"("b-unknown-all": "1.0.0")"})
+    CHECK(closure_of(std::string(R"("": {"dependencies": {"a": "1"}},
+      "node_modules/a": {"version": "1.0.0", "optionalDependencies": {"a-linux-x64": "1.0.0", )") +
+                     other + R"(}},
+      "node_modules/a-linux-x64": {"version": "1.0.0", "optional": true, "os": ["linux"]})")
+              ->error->code == "lockfile-incomplete");
+}
+
 TEST_CASE("a left-out package that the target needs is an error that says how to mend it") {
   const char* packages = R"("": {"dependencies": {"a": "1"}},
     "node_modules/a": {"version": "1.0.0", "optionalDependencies": {"@a/darwin-arm64": "1"}})";
