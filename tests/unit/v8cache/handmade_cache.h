@@ -3,9 +3,9 @@
 
 #include <algorithm>
 #include <cstring>
-#include <initializer_list>
+#include <vector>
 
-#include "packer/compile/v8/code_cache_format.h"
+#include "packer/compile/v8/read_only_heap.h"
 
 namespace ingot {
 
@@ -35,7 +35,7 @@ class StreamBuilder {
     return byte(static_cast<uint8_t>(0x80 + count - 2)).byte(root);
   }
   // At most 32 words.
-  StreamBuilder& raw(std::initializer_list<uint64_t> words) {
+  StreamBuilder& raw(const std::vector<uint64_t>& words) {
     byte(static_cast<uint8_t>(0x5F + words.size()));
     for (uint64_t word : words)
       for (int shift = 0; shift < 64; shift += 8) byte(static_cast<uint8_t>(word >> shift));
@@ -54,11 +54,16 @@ inline uint64_t smi(uint32_t value) {
 }
 
 // With the header in front.
-inline Bytes code_cache_of(const Bytes& stream, const V8Version& version = v8_14()) {
-  CodeCacheHeader header = {0xC0DE06A9, version.version_hash,
-                            0,          0xCF44F5B3,
-                            0xE32725FA, static_cast<uint32_t>(stream.size()),
-                            0,          0};
+inline Bytes code_cache_of(const Bytes& stream, const V8Version& version = v8_14(),
+                           uint32_t read_only_checksum = 0xE32725FA) {
+  CodeCacheHeader header = {0xC0DE06A9,
+                            version.version_hash,
+                            0,
+                            0xCF44F5B3,
+                            read_only_checksum,
+                            static_cast<uint32_t>(stream.size()),
+                            0,
+                            0};
   Bytes out(sizeof(header) + stream.size());
   std::memcpy(out.data(), &header, sizeof(header));
   std::copy(stream.begin(), stream.end(), out.begin() + sizeof(header));
@@ -72,6 +77,12 @@ struct History {
   uint32_t inner_id = 2;
   uint32_t outer_garbage = 0;
   uint32_t inner_garbage = 0;
+};
+
+// What a source leads to, besides.
+struct Content {
+  std::vector<ReadOnlyPlace> strings;  // that the constant pool refers to
+  Bytes more;                          // objects at the end
 };
 
 // Behind the trusted data of a SharedFunctionInfo of V8 14, and behind its script.
@@ -95,15 +106,18 @@ inline void bytecode_end(StreamBuilder& out, uint32_t garbage) {
 
 // A script with one compiled function in it: SharedFunctionInfo, its BytecodeArray, whose constant
 // pool has the inner SharedFunctionInfo and its BytecodeArray; then the Script.
-inline Bytes handmade_stream(const History& history = {}) {
+inline Bytes handmade_stream(const History& history = {}, const Content& content = {}) {
   StreamBuilder out;
-  out.object(1, 9).constant(0x11);            // object 0
-  bytecode_start(out);                        // 1
-  out.root(0x31);                             // hot 0
-  bytecode_middle(out);                       // hot 1, 2
-  out.object(1, 3).root(0x6B).raw({smi(1)});  // 2: the constant pool; hot 3
-  out.object(1, 9).constant(0x11);            // 3
-  bytecode_start(out);                        // 4
+  out.object(1, 9).constant(0x11);  // object 0
+  bytecode_start(out);              // 1
+  out.root(0x31);                   // hot 0
+  bytecode_middle(out);             // hot 1, 2
+  const auto constants = static_cast<uint32_t>(1 + content.strings.size());
+  out.object(1, 2 + constants).root(0x6B).raw({smi(constants)});  // 2: the constant pool; hot 3
+  for (const ReadOnlyPlace& place : content.strings)
+    out.byte(0x05).number(place.page).number(place.offset);
+  out.object(1, 9).constant(0x11);  // 3
+  bytecode_start(out);              // 4
   out.hot(0);
   bytecode_middle(out);
   out.root(0x462);
@@ -117,6 +131,7 @@ inline Bytes handmade_stream(const History& history = {}) {
   out.byte(0x08).number(0).constant(0).raw({0, 0}).constant(0);
   out.raw({smi(2), 0, smi(history.script_id)}).repeat(0, 8).byte(0x18).back(0).constant(0);
   function_end(out, history.outer_id);
+  for (uint8_t byte : content.more) out.byte(byte);
   return out.end().bytes();
 }
 
