@@ -13,7 +13,7 @@
 //   runtime     = JavaScript        ; runtime/*.js as one script
 //   runtime-cache = V8 code cache of it
 //   manifest    = JSON, as one zstd frame: who, what, which digest (packer/manifest.h)
-//   blobs       = *( file data / code cache )   ; hot ones at 16 bytes
+//   blobs       = *( file data / code cache / stripped )   ; hot ones at 16 bytes
 //
 // All integers are little-endian u32; all offsets are from the start of the payload. (An ELF note,
 // in which the payload travels, cannot be larger than 4 GiB, and neither can this.) Children of a
@@ -25,7 +25,7 @@
 namespace ingot {
 
 inline constexpr uint32_t kPayloadMagic = 0x54474E49;  // "INGT"
-inline constexpr uint32_t kPayloadVersion = 1;
+inline constexpr uint32_t kPayloadVersion = 2;
 inline constexpr uint32_t kPayloadAlignment = 16;  // V8 uses an aligned code cache without a copy
 inline constexpr uint32_t kNoEntry = 0xFFFFFFFF;
 
@@ -56,7 +56,14 @@ static_assert(sizeof(PayloadHeader) == 128);
 enum class EntryKind : uint32_t { kDirectory = 0, kFile = 1, kSymlink = 2 };
 enum class EntryStorage : uint32_t { kRaw = 0, kZstd = 1 };
 // How Node loads the file; kUnknown leaves the question to Node.
-enum class EntryFormat : uint32_t { kUnknown = 0, kCommonJs = 1, kModule = 2, kJson = 3 };
+enum class EntryFormat : uint32_t {
+  kUnknown = 0,
+  kCommonJs = 1,
+  kModule = 2,
+  kJson = 3,
+  kCommonJsTypescript = 4,
+  kModuleTypescript = 5,
+};
 
 // Bits of `PayloadEntry::flags`.
 inline constexpr uint32_t kEntryKindMask = 3;  // EntryKind
@@ -64,6 +71,7 @@ inline constexpr uint32_t kEntryExecutable = 1u << 2;
 inline constexpr uint32_t kEntryStorageShift = 4;      // 2 bits, EntryStorage
 inline constexpr uint32_t kEntryFormatShift = 6;       // 3 bits, EntryFormat
 inline constexpr uint32_t kEntryReadsFiles = 1u << 9;  // an addon that resolves modules itself
+inline constexpr uint32_t kEntryStripped = 1u << 10;   // its resolutions end with a `stripped`
 
 struct PayloadEntry {
   uint32_t flags;
@@ -101,11 +109,13 @@ static_assert(sizeof(PayloadEntry) == 48);
 // What the literal specifiers of one file resolve to, first for require(), then for import:
 //
 //   file-resolutions = require-count require-list import-count import-list
-//                      require-count*target import-count*target
+//                      require-count*target import-count*target [ stripped ]
 //   list             = offset size        ; in `names`: the specifiers, joined by NUL
 //   target           = entry index of a file
+//   stripped         = offset size crc    ; the JavaScript made of a TypeScript file, raw, in UTF-8
 //
 // A specifier that is not listed is answered by Node's own algorithm.
 inline constexpr uint32_t kResolutionsHeadWords = 6;
+inline constexpr uint32_t kStrippedWords = 3;
 
 }  // namespace ingot

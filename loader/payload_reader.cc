@@ -78,7 +78,7 @@ Result<PayloadEntryView> PayloadReader::read_entry(uint32_t index) {
   uint32_t kind = raw.flags & kEntryKindMask;
   uint32_t storage = raw.flags >> kEntryStorageShift & 3;
   uint32_t format = raw.flags >> kEntryFormatShift & 7;
-  if (kind > 2 || storage > 1 || format > 3 || raw.parent >= header_.entry_count)
+  if (kind > 2 || storage > 1 || format > 5 || raw.parent >= header_.entry_count)
     return fail(damaged("entry " + std::to_string(index) + " is of an unknown kind"));
   view.kind = static_cast<EntryKind>(kind);
   view.storage = static_cast<EntryStorage>(storage);
@@ -101,7 +101,7 @@ Result<PayloadEntryView> PayloadReader::read_entry(uint32_t index) {
       view.cache_crc = raw.file.cache_crc;
       if (view.storage == EntryStorage::kRaw && raw.file.size != raw.file.stored_size)
         return fail(damaged("entry " + std::to_string(index) + " has two sizes"));
-      TRY(check_resolutions(raw));
+      TRY(read_resolutions(raw, view));
       break;
     case EntryKind::kSymlink:
       view.link_target = TRY(bytes(raw.symlink.target_offset, raw.symlink.target_size))
@@ -113,8 +113,12 @@ Result<PayloadEntryView> PayloadReader::read_entry(uint32_t index) {
   return view;
 }
 
-Status PayloadReader::check_resolutions(const PayloadEntry& entry) {
-  if (entry.file.resolutions == 0) return {};
+Status PayloadReader::read_resolutions(const PayloadEntry& entry, PayloadEntryView& view) {
+  bool has_stripped = (entry.flags & kEntryStripped) != 0;
+  if (entry.file.resolutions == 0) {
+    if (has_stripped) return fail(damaged("a stripped source is nowhere"));
+    return {};
+  }
   auto table = TRY(payload_.slice(header_.resolutions.offset, header_.resolutions.size));
   auto word = [&](uint64_t i) { return table.le<uint32_t>((entry.file.resolutions - 1 + i) * 4); };
   uint64_t targets = 0;
@@ -125,7 +129,7 @@ Status PayloadReader::check_resolutions(const PayloadEntry& entry) {
     targets += *count;
   }
   // Each file has a record of its own. Were they to overlap, checking them all could take for ever.
-  resolution_words_ += kResolutionsHeadWords + targets;
+  resolution_words_ += kResolutionsHeadWords + targets + (has_stripped ? kStrippedWords : 0);
   if (resolution_words_ > table.size() / sizeof(uint32_t))
     return fail(damaged("the resolutions overlap"));
   for (uint64_t i = 0; i < targets; ++i) {
@@ -133,6 +137,14 @@ Status PayloadReader::check_resolutions(const PayloadEntry& entry) {
     if (!target || *target >= header_.entry_count)
       return fail(damaged("a resolution leads outside"));
   }
+  if (!has_stripped) return {};
+  uint64_t at = kResolutionsHeadWords + targets;
+  auto offset = word(at), size = word(at + 1), crc = word(at + 2);
+  if (!offset || !size || !crc) return fail(damaged("a stripped source is outside"));
+  auto text = payload_.slice(*offset, *size);
+  if (!text) return fail(damaged("a stripped source is outside"));
+  view.stripped = *text;
+  view.stripped_crc = *crc;
   return {};
 }
 
@@ -156,6 +168,14 @@ Result<Bytes> PayloadReader::content(const PayloadEntryView& entry) const {
   return content;
 }
 
+Result<ByteView> PayloadReader::stripped(const PayloadEntryView& entry) const {
+  if (!entry.stripped) return ByteView();
+  if (crc_of(*entry.stripped) != entry.stripped_crc)
+    return fail(integrity_error("file-damaged", "what was made of " + std::string(entry.path) +
+                                                    " is damaged: its checksum is wrong"));
+  return *entry.stripped;
+}
+
 Status PayloadReader::check_outside_files() const {
   uint64_t blobs = uint64_t{header_.manifest.offset} + header_.manifest.size;
   auto sections = payload_.slice(sizeof(PayloadHeader), blobs - sizeof(PayloadHeader));
@@ -171,6 +191,7 @@ Status PayloadReader::check_outside_files() const {
   for (const PayloadEntryView& entry : entries_) {
     take(entry.stored);
     take(entry.code_cache);
+    take(entry.stripped.value_or(ByteView()));
   }
   taken.emplace_back(payload_.size(), payload_.size());
   std::sort(taken.begin(), taken.end());

@@ -4,6 +4,7 @@
 // accessors cannot fail. It views the bytes, which have to outlive it, and never executes anything.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -26,6 +27,8 @@ struct PayloadEntryView {
   uint32_t crc = 0;
   ByteView code_cache;
   uint32_t cache_crc = 0;
+  std::optional<ByteView> stripped;  // of a TypeScript file
+  uint32_t stripped_crc = 0;
 };
 
 class PayloadReader {
@@ -43,6 +46,9 @@ class PayloadReader {
   Result<std::string> manifest() const;
   // The content of a file, its checksum checked (kIntegrity, "file-damaged", with the path).
   Result<Bytes> content(const PayloadEntryView& entry) const;
+  // The JavaScript made of a TypeScript file, its checksum checked ("file-damaged"); "" when there
+  // is none.
+  Result<ByteView> stripped(const PayloadEntryView& entry) const;
   // Proves the bytes that belong to no file: the sections by their checksum, and nothing but zeros
   // between the blobs (kIntegrity, "payload-damaged"). With `content` and the manifest's digests
   // of the code caches, no byte is left that could have changed unnoticed.
@@ -50,7 +56,7 @@ class PayloadReader {
 
  private:
   Result<PayloadEntryView> read_entry(uint32_t index);
-  Status check_resolutions(const PayloadEntry& entry);
+  Status read_resolutions(const PayloadEntry& entry, PayloadEntryView& view);
 
   ByteView payload_;
   uint64_t resolution_words_ = 0;  // of the records that were checked so far

@@ -134,6 +134,7 @@ class PayloadLayout {
       const PayloadFile& file = *node.file;
       entry.flags = static_cast<uint32_t>(file.kind) | (file.executable ? kEntryExecutable : 0) |
                     (file.reads_files ? kEntryReadsFiles : 0) |
+                    (file.stripped ? kEntryStripped : 0) |
                     static_cast<uint32_t>(file.storage) << kEntryStorageShift |
                     static_cast<uint32_t>(file.format) << kEntryFormatShift;
       if (file.kind != EntryKind::kFile) continue;
@@ -159,7 +160,8 @@ class PayloadLayout {
   void write_resolutions() {
     for (size_t i = 0; i < order_.size(); ++i) {
       const PayloadFile* file = order_[i]->file;
-      if (file == nullptr || (file->requires_.empty() && file->imports.empty())) continue;
+      if (file == nullptr) continue;
+      if (file->requires_.empty() && file->imports.empty() && !file->stripped) continue;
       entries_[i].file.resolutions = static_cast<uint32_t>(resolutions_.size()) + 1;
       std::vector<uint32_t> targets;
       for (const auto* rows : {&file->requires_, &file->imports}) {
@@ -177,6 +179,11 @@ class PayloadLayout {
         resolutions_.push_back(static_cast<uint32_t>(list.size()));
       }
       resolutions_.insert(resolutions_.end(), targets.begin(), targets.end());
+      if (!file->stripped) continue;
+      stripped_[static_cast<uint32_t>(i)] = resolutions_.size();
+      resolutions_.push_back(0);  // its place: place_blobs
+      resolutions_.push_back(static_cast<uint32_t>(file->stripped->size()));
+      resolutions_.push_back(crc_of(*file->stripped));
     }
   }
 
@@ -256,6 +263,11 @@ class PayloadLayout {
       entries_[i].file.data_offset = static_cast<uint32_t>(at);
       blobs.emplace_back(at, file.stored);
       at += file.stored.size();
+      if (file.stripped) {
+        resolutions_[stripped_.at(i)] = static_cast<uint32_t>(at);
+        blobs.emplace_back(at, *file.stripped);
+        at += file.stripped->size();
+      }
       if (file.code_cache.empty()) continue;
       at = align_up(at, kPayloadAlignment);
       entries_[i].file.cache_offset = static_cast<uint32_t>(at);
@@ -267,10 +279,11 @@ class PayloadLayout {
 
   // Turns offsets in `names` into offsets in the payload.
   void relocate_resolutions(uint32_t names_offset) {
-    for (size_t at = 0; at < resolutions_.size();) {
-      resolutions_[at + 1] += names_offset;
-      resolutions_[at + 4] += names_offset;
-      at += kResolutionsHeadWords + resolutions_[at] + resolutions_[at + 3];
+    for (const PayloadEntry& entry : entries_) {
+      if ((entry.flags & kEntryKindMask) != static_cast<uint32_t>(EntryKind::kFile)) continue;
+      if (entry.file.resolutions == 0) continue;
+      resolutions_[entry.file.resolutions] += names_offset;
+      resolutions_[entry.file.resolutions + 3] += names_offset;
     }
   }
 
@@ -311,6 +324,7 @@ class PayloadLayout {
   std::vector<PayloadEntry> entries_;
   std::string names_;
   std::vector<uint32_t> resolutions_;
+  std::map<uint32_t, size_t> stripped_;  // entry -> where its `stripped` is in `resolutions_`
 };
 
 Result<Payload> write_payload(const PayloadInput& input) {

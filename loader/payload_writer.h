@@ -30,6 +30,8 @@ struct PayloadFile {
   ByteView stored;            // the content, compressed if `storage` says so
   uint32_t content_size = 0;  // bytes when uncompressed
   ByteView code_cache;
+  // The JavaScript that was made of a TypeScript file, which its code cache is of.
+  std::optional<ByteView> stripped;
   std::string link_target;  // of a symlink, as readlink gives it
   // Of a symlink: the path in the payload it leads to in the end ("" is the root); nothing when it
   // leads nowhere.

@@ -10,13 +10,14 @@ const { Module, helpers, internal, internalBinding } = require('./internals');
 const payload = require('./payload');
 const modules = require('./modules');
 const tree = require('./tree');
+const typescript = require('./typescript');
 
 const PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];
 
 const loader = internal('internal/modules/cjs/loader');
 const { compileFunction } = internalBinding('contextify');
 const { vm_dynamic_import_default_internal: defaultImport } = internalBinding('symbols');
-const { loadHooks } = internal('internal/modules/customization_hooks');
+const { convertCJSFilenameToURL, loadHooks, resolveHooks } = internal('internal/modules/customization_hooks');
 const { dirname } = internal('path');
 
 // The list is the same for every module of a folder; each gets a copy of its own, as under Node.
@@ -90,10 +91,14 @@ function compile(original) {
   return function _compile(content, filename, format) {
     const { source, entry } = loading;
     loading = { source: undefined, entry: -1 };
-    if (content !== source || format !== 'commonjs' || !isWrapperIntact()) {
-      return Reflect.apply(original, this, [content, filename, format]);
+    if (content === source && isWrapperIntact()) {
+      if (format === 'commonjs') return run(this, entry, content, filename);
+      // A resolve hook may have given the module another URL, which stack traces show.
+      if (format === 'commonjs-typescript' && resolveHooks.length === 0) {
+        return run(this, entry, typescript.strippedSource(entry, convertCJSFilenameToURL(filename)), filename);
+      }
     }
-    return run(this, entry, content, filename);
+    return Reflect.apply(original, this, [content, filename, format]);
   };
 }
 

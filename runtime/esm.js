@@ -9,6 +9,7 @@
 const { helpers, internal, internalBinding } = require('./internals');
 const payload = require('./payload');
 const modules = require('./modules');
+const typescript = require('./typescript');
 
 const { ModuleWrap } = internalBinding('module_wrap');
 const { source_text_module_default_hdo: defaultOption } = internalBinding('symbols');
@@ -116,17 +117,23 @@ function compileModule(url, source, cache, isMain) {
   return wrap;
 }
 
+// The text that the build compiled, if `source` is it or what Node makes of it.
+function compiledText(entry, source, url) {
+  const format = payload.format(entry);
+  if (format === 'module-typescript') return typescript.compiledText(entry, source, url);
+  if (format !== 'module') return undefined;
+  // A source that came by another way than ours may be what the build compiled all the same.
+  return modules.isHandedOver(entry, source) || source === payload.contentText(entry) ? source : undefined;
+}
+
 function translate(original) {
   return function(url, context, parentURL) {
     const entry = entryOfUrl(url);
     const cache = entry >= 0 ? payload.codeCache(entry) : undefined;
-    if (cache !== undefined && payload.format(entry) === 'module') {
-      const source = helpers.stringify(context.source);
-      // A source that came by another way than ours may be what the build compiled all the same.
-      if (modules.isHandedOver(entry, source) || source === payload.contentText(entry)) {
-        const wrap = compileModule(url, source, cache, parentURL === undefined);
-        if (wrap !== undefined) return wrap;
-      }
+    if (cache !== undefined) {
+      const text = compiledText(entry, helpers.stringify(context.source), url);
+      const wrap = text === undefined ? undefined : compileModule(url, text, cache, parentURL === undefined);
+      if (wrap !== undefined) return wrap;
     }
     return Reflect.apply(original, this, [url, context, parentURL]);
   };

@@ -11,6 +11,7 @@ require('./working_folder').install(); // process.chdir into the tree
 require('./packages').install(); //     what Node's module loaders ask of the disk
 require('./commonjs').install(); //     require() from the table, with code cache
 require('./esm').install(); //          import from the table, with code cache
+require('./typescript').install(); //   TypeScript, stripped at build time
 require('./addons').install(); //       .node files
 require('./children').install(); //     child processes: this executable as node, programs of the tree
 require('./workers').install(); //      worker threads

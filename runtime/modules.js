@@ -74,7 +74,8 @@ let handedOver = { entry: -1, text: undefined };
 let giveText = true;
 
 function textToHandOver(entry) {
-  if (!giveText || loadHooks.length > 0 || payload.format(entry) !== 'module') return undefined;
+  const format = payload.format(entry);
+  if (!giveText || loadHooks.length > 0 || (format !== 'module' && format !== 'module-typescript')) return undefined;
   handedOver = { entry, text: payload.contentText(entry) };
   return handedOver.text;
 }

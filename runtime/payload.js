@@ -8,7 +8,7 @@ const { internal, internalBinding } = require('./internals');
 const { crc32 } = internalBinding('zlib');
 
 const MAGIC = 0x54474E49;
-const VERSION = 1;
+const VERSION = 2;
 // Places in the header: words, but for the seal, which is at a byte.
 const HEADER = { mainEntry: 4, entries: 6, resolutions: 10, seal: 96 };
 const ENTRY_WORDS = 12;
@@ -20,10 +20,11 @@ const KIND_SYMLINK = 2;
 const KIND_MASK = 3;
 const EXECUTABLE = 1 << 2;
 const READS_FILES = 1 << 9;
+const STRIPPED = 1 << 10;
 const STORAGE_SHIFT = 4;
 const STORAGE_ZSTD = 1;
 const FORMAT_SHIFT = 6;
-const FORMATS = [undefined, 'commonjs', 'module', 'json'];
+const FORMATS = [undefined, 'commonjs', 'module', 'json', 'commonjs-typescript', 'module-typescript'];
 
 const buffer = payloadBuffer;
 const words = new Uint32Array(buffer, 0, buffer.byteLength >>> 2);
@@ -97,6 +98,17 @@ function contentText(entry) {
   return text(word(entry, 4), size(entry));
 }
 
+// The JavaScript that the build made of a TypeScript file, or undefined. Its place stands behind the
+// file's resolutions.
+function strippedText(entry) {
+  if ((word(entry, 0) & STRIPPED) === 0) return undefined;
+  const head = firstResolution + word(entry, 11) - 1;
+  const place = head + 6 + words[head] + words[head + 3];
+  const [offset, length, crc] = [words[place], words[place + 1], words[place + 2]];
+  checked(entry, offset, length, crc, 'stripped source');
+  return text(offset, length);
+}
+
 // The V8 code cache of a file, or undefined. V8 only reads it.
 function codeCache(entry) {
   const length = word(entry, 9);
@@ -147,6 +159,7 @@ module.exports = {
   readsFiles,
   resolutions,
   size,
+  strippedText,
   // The digest of the manifest, in hex: what this executable is, in one word.
   seal: () => bytes.hexSlice(HEADER.seal, HEADER.seal + 32),
   wordAt: (index) => words[index],

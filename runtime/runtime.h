@@ -14,5 +14,7 @@ ByteView runtime_script();
 ByteView runtime_stub();
 // The code-cache compiler (runtime/compiler.js).
 ByteView compiler_script();
+// The type stripper (runtime/type_stripper.js).
+ByteView type_stripper_script();
 
 }  // namespace ingot

@@ -26,6 +26,7 @@ namespace ingot {
 namespace {
 
 constexpr int kManifestCompression = 9;
+constexpr size_t kMaxNotes = 10;
 
 std::string output_path(const BuildOptions& options, const Project& project) {
   if (!options.output.empty()) return options.output;
@@ -38,6 +39,28 @@ void report_drops(const Assembly& assembly, const PackageGraph& graph, Diagnosti
     diagnostics.warning(input_error(
         "entry-dropped", drop.entry.path + " of " + graph.packages[drop.package].package->name +
                              " is left out: " + drop.entry.reason));
+}
+
+// Node refuses such a file when it is loaded, here as there; but better to know.
+void report_refused_types(const FileTree& tree, const StrippedTypes& stripped,
+                          Diagnostics& diagnostics) {
+  if (stripped.refused.empty()) return;
+  auto place = [&](const RefusedTypescript& file) {
+    return Position{tree.nodes()[file.node].path, file.line, 0};
+  };
+  Error warning = input_error("typescript-refused",
+                              "Node cannot run " + std::to_string(stripped.refused.size()) +
+                                  " of the project's TypeScript files; loading one is an error")
+                      .at(place(stripped.refused.front()))
+                      .hinted(
+                          "Node takes types out and changes nothing else: compile what needs "
+                          "more, or leave it out with --exclude");
+  for (size_t i = 0; i < stripped.refused.size() && i < kMaxNotes; ++i) {
+    Position where = place(stripped.refused[i]);
+    warning.notes.push_back(where.file + ":" + std::to_string(where.line) + ": " +
+                            stripped.refused[i].reason);
+  }
+  diagnostics.warning(std::move(warning));
 }
 
 // Puts the payload and the runtime's first script into the template, checks the result with the
@@ -129,15 +152,18 @@ Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& 
   report_drops(assembly, graph, diagnostics);
   entry = TRY(find_entry(assembly.tree, entry, options));
 
-  // 5. What each module's requests lead to.
+  // 5. TypeScript without its types, and what each module's requests lead to.
+  const RuntimeTemplate& compiler = host ? *host : runtime;
+  CompilerTemplate compiler_template{compiler.path, compiler.sha256};
+  StrippedTypes stripped = TRY(strip_types(assembly.tree, compiler_template, environment.store));
+  report_refused_types(assembly.tree, stripped, diagnostics);
   listener.on_stage("resolving modules");
-  ResolutionTable modules = TRY(resolve_modules(assembly.tree));
+  ResolutionTable modules = TRY(resolve_modules(assembly.tree, stripped.texts));
 
   // 6. Code cache for its JavaScript, by the template that runs on this machine.
   listener.on_stage("compiling");
-  const RuntimeTemplate& compiler = host ? *host : runtime;
-  CompiledTree compiled = TRY(
-      compile_tree(assembly.tree, modules, {compiler.path, compiler.sha256}, environment.store));
+  CompiledTree compiled =
+      TRY(compile_tree(assembly.tree, modules, stripped, compiler_template, environment.store));
 
   // For another target, its template's own caches show that they are translated right.
   if (host)

@@ -84,6 +84,7 @@ void seal_files(const FileTree& tree, const PackedTree& packed, const std::strin
     file.link = node.link_target;
     if (!packed.files[i].code_cache.empty())
       file.code_cache = sha256_hex(packed.files[i].code_cache);
+    if (packed.files[i].stripped) file.stripped = sha256_hex(*packed.files[i].stripped);
     manifest.files.push_back(std::move(file));
   }
 }

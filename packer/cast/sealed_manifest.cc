@@ -67,6 +67,7 @@ std::string write_file(const SealedFile& file) {
       .flag("executable", file.executable)
       .text("link", file.link)
       .text("codeCache", file.code_cache)
+      .text("stripped", file.stripped)
       .done();
 }
 
@@ -92,6 +93,7 @@ Result<SealedFile> read_file(JsonCursor json, size_t packages) {
   file.executable = json.find_true("executable");
   file.link = text_of(json, "link");
   file.code_cache = text_of(json, "codeCache");
+  file.stripped = text_of(json, "stripped");
   file.size = TRY(number_of(json, "size"));
   uint64_t package = TRY(number_of(json, "package"));
   if (package >= packages)

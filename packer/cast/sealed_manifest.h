@@ -8,11 +8,13 @@
 //     "node": { "version", "sha256", "package"?, "integrity"? },
 //     "runtime": { "sha256", "cache", "stub" },
 //     "packages": [ { "path", "name", "version", "source", "proof"?, "digest"? } ],
-//     "files":    [ { "path", "package", "size", "sha256", "executable"?, "link"?, "codeCache"? } ]
+//     "files":    [ { "path", "package", "size", "sha256", "executable"?, "link"?, "codeCache"?,
+//                    "stripped"? } ]
 //     }
 //
 // "package" is an index into "packages"; [0] is the project. "codeCache" is the SHA-256 of the
-// file's code cache; "cache" and "stub" those of the runtime's and of the script that starts it.
+// file's code cache, "stripped" that of the JavaScript made of a TypeScript file; "cache" and
+// "stub" those of the runtime's and of the script that starts it.
 #pragma once
 
 #include <string>
@@ -39,6 +41,7 @@ struct SealedFile {
   bool executable = false;
   std::string link;        // target of a symbolic link
   std::string code_cache;  // sha256 of its code cache, hex; "" when there is none
+  std::string stripped;    // sha256 of the JavaScript made of it, hex; "" when nothing was
 };
 
 struct SealedManifest {

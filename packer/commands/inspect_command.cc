@@ -145,7 +145,8 @@ void write_lists(const SealedManifest& manifest, bool with_files, JsonWriter& js
     json.open_object().member("path", file.path).member("package", file.package);
     json.member("size", file.size).text_or_null("sha256", file.sha256);
     json.member("executable", file.executable).text_or_null("link", file.link);
-    json.text_or_null("codeCache", file.code_cache).close_object();
+    json.text_or_null("codeCache", file.code_cache);
+    json.text_or_null("stripped", file.stripped).close_object();
   }
   json.close_array();
 }

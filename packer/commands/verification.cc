@@ -172,6 +172,7 @@ class Verifier {
     if (entry.executable != sealed.executable)
       problem("file-altered", fmt::format("{} has another mode than was sealed", entry.path));
     check_code_cache(entry, sealed);
+    check_stripped(entry, sealed);
     auto content = sealed_.reader.content(entry);
     if (!content) {
       Error error = content.error();
@@ -183,6 +184,13 @@ class Verifier {
     }
     if (content->size() != sealed.size || sha256_hex(*content) != sealed.sha256)
       problem("file-altered", fmt::format("{} has another content than was sealed", entry.path));
+  }
+
+  void check_stripped(const PayloadEntryView& entry, const SealedFile& sealed) {
+    if (auto text = sealed_.reader.stripped(entry); !text) problem_of(text.error());
+    if ((entry.stripped ? sha256_hex(*entry.stripped) : "") != sealed.stripped)
+      problem("file-altered",
+              fmt::format("what was made of {} is not what was sealed", entry.path));
   }
 
   void check_code_cache(const PayloadEntryView& entry, const SealedFile& sealed) {

@@ -1,9 +1,6 @@
 #include "packer/compile/code_cache.h"
 
-#include <stdlib.h>
-
 #include <algorithm>
-#include <filesystem>
 #include <thread>
 
 #include "base/atomic_file.h"
@@ -11,6 +8,7 @@
 #include "base/file_system.h"
 #include "base/thread_pool.h"
 #include "packer/compile/subprocess.h"
+#include "packer/compile/temporary_folder.h"
 #include "packer/compile/v8/canonical.h"
 #include "runtime/runtime.h"
 
@@ -23,30 +21,6 @@ constexpr uint64_t kMaxOutput = uint64_t{2} << 30;
 void append_u32(Bytes& out, uint32_t value) {
   for (int shift = 0; shift < 32; shift += 8) out.push_back(static_cast<uint8_t>(value >> shift));
 }
-
-// A folder of our own that is gone with the object.
-class TemporaryFolder {
- public:
-  static Result<TemporaryFolder> create() {
-    std::error_code ignored;
-    std::string name = std::filesystem::temp_directory_path(ignored) / "ingot-compile-XXXXXX";
-    if (mkdtemp(name.data()) == nullptr)
-      return fail(input_error("file-unwritable", "cannot make a temporary folder " + name));
-    return TemporaryFolder(std::move(name));
-  }
-  ~TemporaryFolder() {
-    std::error_code ignored;
-    if (!path_.empty()) std::filesystem::remove_all(path_, ignored);
-  }
-  TemporaryFolder(TemporaryFolder&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-  TemporaryFolder& operator=(TemporaryFolder&&) = delete;
-
-  std::string file(std::string_view name) const { return join_path(path_, name); }
-
- private:
-  explicit TemporaryFolder(std::string path) : path_(std::move(path)) {}
-  std::string path_;
-};
 
 // Everything the bytes of a group's caches depend on.
 std::string group_key(const CompilerTemplate& compiler, const std::vector<CompileUnit>& group) {

@@ -4,10 +4,12 @@
 // and how files are grouped for the store (by package). Never changes the tree.
 #pragma once
 
+#include <optional>
 #include <string_view>
 #include <vector>
 
 #include "packer/compile/code_cache.h"
+#include "packer/compile/strip_types.h"
 #include "resolver/file_tree.h"
 #include "resolver/modules/resolution_table.h"
 
@@ -15,7 +17,8 @@ namespace ingot {
 
 struct CompiledFile {
   EntryFormat format = EntryFormat::kUnknown;
-  ByteView code_cache;  // empty: none
+  ByteView code_cache;               // empty: none
+  std::optional<ByteView> stripped;  // the JavaScript made of a TypeScript file
 };
 
 struct CompiledTree {
@@ -26,7 +29,9 @@ struct CompiledTree {
   std::vector<std::shared_ptr<const void>> storage;
 };
 
+// `stripped` has to live as long as the result.
 Result<CompiledTree> compile_tree(const FileTree& tree, const ResolutionTable& modules,
-                                  const CompilerTemplate& compiler, const Store& store);
+                                  const StrippedTypes& stripped, const CompilerTemplate& compiler,
+                                  const Store& store);
 
 }  // namespace ingot

@@ -16,6 +16,7 @@ constexpr size_t kSmallestCompressed = 512;  // bytes; below that nothing is gai
 // What is used at start or handed to the operating system lies raw: modules, their JSON,
 // WebAssembly, addons and programs. The rest (documentation, types, source maps) is compressed.
 bool is_hot(const FileNode& node, const CompiledFile& compiled) {
+  if (compiled.stripped) return false;  // that is what is run
   if (node.executable || !compiled.code_cache.empty()) return true;
   for (std::string_view suffix :
        {".js", ".cjs", ".mjs", ".json", ".wasm", ".node", ".so", ".dylib", ".dll", ".exe"})
@@ -64,6 +65,7 @@ Result<PackedTree> pack_tree(const FileTree& tree, const ResolutionTable& module
     packed.sha256[i] = sha256_hex(node.content);
     file.format = compiled.files[i].format;
     file.code_cache = compiled.files[i].code_cache;
+    file.stripped = compiled.files[i].stripped;
     file.content_size = static_cast<uint32_t>(node.content.size());
     file.stored = node.content;
     file.reads_files = node.path.ends_with(".node") && node.content.find("node_modules");

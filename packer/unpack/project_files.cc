@@ -72,6 +72,12 @@ class PatternList {
     return std::any_of(rules_.begin(), rules_.end(),
                        [&](const IgnoreRule& rule) { return may_cover_below(rule.glob, folder); });
   }
+  // Whether one of the patterns is the path itself.
+  bool names(const std::string& path) const {
+    return std::any_of(rules_.begin(), rules_.end(), [&](const IgnoreRule& rule) {
+      return normal_path(rule.text.starts_with('/') ? rule.text.substr(1) : rule.text) == path;
+    });
+  }
   bool names_secret(const std::string& path) const {
     return std::any_of(rules_.begin(), rules_.end(), [&](const IgnoreRule& rule) {
       return !rule.glob.negated() && names_secrets(rule.text) && covers(rule.glob, path);
@@ -263,17 +269,33 @@ class Chooser {
         leave_out(path, "exclude: " + rule->text);
         return {};
       }
-      if (looks_secret(path) && !include_.names_secret(in_project(path)) &&
-          !listed_.names_secret(path)) {
+      if (std::string_view why = why_secret(entry, path); !why.empty() && !is_named(path)) {
         leave_out(path, "it may hold secrets");
         diagnostics_.warning(
-            input_error("secret-left-out",
-                        in_project(path) + " is left out: files of this name often hold secrets")
+            input_error("secret-left-out", in_project(path) + " is left out: " + std::string(why))
                 .hinted("name it in \"include\" if it belongs into the executable"));
         return {};
       }
     }
     return add(entry, path, std::move(reason));
+  }
+
+  // "" when it is no secret.
+  std::string_view why_secret(const DirectoryEntry& entry, const std::string& path) const {
+    if (looks_secret(path)) return "files of this name often hold secrets";
+    if (entry.kind != FileKind::kFile || !is_told_by_content(path)) return "";
+    std::string full = join_path(folder_, path);
+    auto status = files_.status(full);
+    if (!status || status->size > kMaxPrivateKey) return "";
+    auto content = files_.read(full, kMaxPrivateKey);
+    return content && holds_private_key(path, *content) ? "it is a private key" : "";
+  }
+
+  // Named by what the user wrote, as what it is: "keys/**" does not name a secret. What a name does
+  // not show, only its own path does.
+  bool is_named(const std::string& path) const {
+    return include_.names_secret(in_project(path)) || listed_.names_secret(path) ||
+           include_.names(in_project(path)) || listed_.names(path);
   }
 
   Status add(const DirectoryEntry& entry, const std::string& path, std::string reason) {

@@ -8,8 +8,8 @@
 // they are named. `node_modules` of the folder is never looked into: packages come from the
 // lockfile.
 //
-// Used for the project, for workspaces and for `file:` folders. Reads names and package.json, not
-// contents.
+// Used for the project, for workspaces and for `file:` folders. Reads names, package.json, and the
+// content of what may be a private key.
 #pragma once
 
 #include <string>

@@ -51,9 +51,12 @@ ModuleFormat module_format(const ModuleWorld& world, std::string_view path) {
 }
 
 ModuleFormat detected_format(ModuleFormat format, const ModuleScan& scan) {
-  if (format != ModuleFormat::kAmbiguous || !scan.certain) return format;
-  if (scan.has_esm_syntax) return ModuleFormat::kModule;
-  return scan.may_need_esm ? format : ModuleFormat::kCommonjs;
+  bool typescript = format == ModuleFormat::kTypescript;
+  if ((format != ModuleFormat::kAmbiguous && !typescript) || !scan.certain) return format;
+  if (scan.has_esm_syntax)
+    return typescript ? ModuleFormat::kModuleTypescript : ModuleFormat::kModule;
+  if (scan.may_need_esm) return format;
+  return typescript ? ModuleFormat::kCommonjsTypescript : ModuleFormat::kCommonjs;
 }
 
 }  // namespace ingot

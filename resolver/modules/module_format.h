@@ -31,8 +31,9 @@ ModuleFormat module_format(const ModuleWorld& world, std::string_view path);
 // Whether the package.json that rules the file at `path` has a say in its format.
 bool is_format_ruled_by_package(std::string_view path);
 
-// kCommonjs or kModule for a kAmbiguous file when Node's detection will certainly say so, else
-// `format` itself. (Node warns of a detected ES module outside node_modules.)
+// kCommonjs or kModule for a kAmbiguous file, and their like for a kTypescript file whose types are
+// gone, when Node's detection will certainly say so, else `format` itself. (Node warns of a
+// detected ES module outside node_modules.)
 ModuleFormat detected_format(ModuleFormat format, const ModuleScan& scan);
 
 }  // namespace ingot

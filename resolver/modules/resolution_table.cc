@@ -49,8 +49,9 @@ auto row_order(const ResolutionRow& row) {
   return std::tuple(row.kind, row.specifier);
 }
 
-void resolve_file(const ModuleWorld& world, const FileNode& node, FileResolution& out) {
-  ModuleScan scan = scan_module(node.content.text());
+void resolve_file(const ModuleWorld& world, const FileNode& node, ByteView source,
+                  FileResolution& out) {
+  ModuleScan scan = scan_module(source.text());
   out.detected = detected_format(out.format, scan);
   out.has_esm_syntax = scan.has_esm_syntax;
   out.computed = std::move(scan.computed);
@@ -88,7 +89,7 @@ const FileResolution* ResolutionTable::find(uint32_t node) const {
   return at != files.end() && at->node == node ? &*at : nullptr;
 }
 
-Result<ResolutionTable> resolve_modules(const FileTree& tree) {
+Result<ResolutionTable> resolve_modules(const FileTree& tree, const RunSources& sources) {
   const std::vector<FileNode>& nodes = tree.nodes();
   if (nodes.size() >= std::numeric_limits<uint32_t>::max())
     return fail(input_error("tree-too-large", "the application has too many files"));
@@ -105,7 +106,10 @@ Result<ResolutionTable> resolve_modules(const FileTree& tree) {
     file.format = file.detected = table.formats[i];
   }
   TRY(parallel_for(table.files.size(), [&](size_t i) -> Status {
-    resolve_file(world, nodes[table.files[i].node], table.files[i]);
+    uint32_t node = table.files[i].node;
+    ByteView source = nodes[node].content;
+    if (node < sources.size()) source = sources[node].value_or(source);
+    resolve_file(world, nodes[node], source, table.files[i]);
     return {};
   }));
   return table;

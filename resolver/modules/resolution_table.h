@@ -11,6 +11,7 @@
 
 #include <cstdint>
 #include <forward_list>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -49,8 +50,13 @@ struct ResolutionTable {
   const FileResolution* find(uint32_t node) const;
 };
 
+// What is run in place of the content of files, by node; may be empty. A TypeScript file is one
+// once its types are gone; without an entry here it is read as it is.
+using RunSources = std::vector<std::optional<ByteView>>;
+
 // The table of a sealed tree. Uses all cores; the result does not depend on how many there are.
-// Errors: a tree of 2^32 nodes or more ("tree-too-large").
-Result<ResolutionTable> resolve_modules(const FileTree& tree);
+// `sources` has to live as long as the table. Errors: a tree of 2^32 nodes or more
+// ("tree-too-large").
+Result<ResolutionTable> resolve_modules(const FileTree& tree, const RunSources& sources = {});
 
 }  // namespace ingot

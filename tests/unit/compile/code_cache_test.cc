@@ -367,7 +367,7 @@ TEST_CASE("a tree's JavaScript gets caches, but not what Node would warn about")
   REQUIRE(modules);
   ScratchFolder scratch;
   const Store store(scratch.path("store"));
-  auto compiled = compile_tree(tree, *modules, compiler_at(*node), store);
+  auto compiled = compile_tree(tree, *modules, {}, compiler_at(*node), store);
   REQUIRE(compiled);
   REQUIRE(compiled->files.size() == tree.nodes().size());
   auto format = [&](std::string_view path) {
@@ -386,7 +386,7 @@ TEST_CASE("a tree's JavaScript gets caches, but not what Node would warn about")
         std::pair(EntryFormat::kCommonJs, true));
   CHECK(compiled->with_cache == 4);
   CHECK_FALSE(compiled->runtime_cache.empty());
-  auto again = compile_tree(tree, *modules, compiler_at(*node), store);
+  auto again = compile_tree(tree, *modules, {}, compiler_at(*node), store);
   REQUIRE(again);
   CHECK(again->compiled_now == 0);
   CHECK(again->runtime_cache.text() == compiled->runtime_cache.text());

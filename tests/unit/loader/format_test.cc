@@ -63,7 +63,7 @@ for (const [entry, name] of queue) {
     line.push(p.size(entry), p.content(entry).toString('hex'),
       Buffer.from(p.contentText(entry)).toString('hex'), p.format(entry) ?? '',
       p.isExecutable(entry), p.readsFiles(entry), p.isCompressed(entry),
-      Buffer.from(p.codeCache(entry) ?? '').toString('hex'),
+      Buffer.from(p.codeCache(entry) ?? '').toString('hex'), p.strippedText(entry) ?? '',
       table(p.resolutions(entry, false)), table(p.resolutions(entry, true)));
   }
   lines.push(line.join('|'));
@@ -112,13 +112,15 @@ std::string dump(const Bytes& bytes) {
              (real == kNoEntry ? "-1" : std::to_string(real));
     }
     if (entry.kind == EntryKind::kFile) {
-      const char* const kFormats[] = {"", "commonjs", "module", "json"};
+      const char* const kFormats[] = {
+          "", "commonjs", "module", "json", "commonjs-typescript", "module-typescript"};
       auto content = reader->content(entry);
       REQUIRE(content);
       out += "|" + std::to_string(entry.size) + "|" + to_hex(*content) + "|" + to_hex(*content) +
              "|" + kFormats[static_cast<uint32_t>(entry.format)] + "|" + flag(entry.executable) +
              "|" + flag((record.flags & kEntryReadsFiles) != 0) + "|" +
              flag(entry.storage == EntryStorage::kZstd) + "|" + to_hex(entry.code_cache) + "|" +
+             std::string(entry.stripped.value_or(ByteView()).text()) + "|" +
              resolution_text(bytes, *reader, record.file.resolutions, false) + "|" +
              resolution_text(bytes, *reader, record.file.resolutions, true);
     }
@@ -140,7 +142,7 @@ TEST_CASE("the words of a header are where the format's comment puts them") {
   const uint32_t manifest_size = static_cast<uint32_t>(fixture.input.manifest.size());
 
   CHECK(text_at(bytes, 0, 4) == "INGT");
-  CHECK(word(bytes, 1) == 1);
+  CHECK(word(bytes, 1) == kPayloadVersion);
   CHECK(word(bytes, 2) == bytes.size());
   CHECK(word(bytes, 3) == 2);  // the root and a.js
   CHECK(word(bytes, 4) == 1);  // a.js
@@ -202,6 +204,7 @@ TEST_CASE("the reader inside the executable has the same numbers as the format")
   CHECK(constant(js, "KIND_SYMLINK = ([0-9])") == static_cast<uint64_t>(EntryKind::kSymlink));
   CHECK(constant(js, "KIND_MASK = ([0-9])") == kEntryKindMask);
   CHECK(1u << constant(js, "EXECUTABLE = 1 << ([0-9]+)") == kEntryExecutable);
+  CHECK(1u << constant(js, "STRIPPED = 1 << ([0-9]+)") == kEntryStripped);
   CHECK(1u << constant(js, "READS_FILES = 1 << ([0-9]+)") == kEntryReadsFiles);
   CHECK(constant(js, "STORAGE_SHIFT = ([0-9]+)") == kEntryStorageShift);
   CHECK(constant(js, "STORAGE_ZSTD = ([0-9]+)") == static_cast<uint64_t>(EntryStorage::kZstd));

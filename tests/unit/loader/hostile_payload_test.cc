@@ -124,11 +124,12 @@ TEST_CASE("bytes after a payload are not part of it") {
 TEST_CASE("another version of the format is named") {
   SmallApplication application;
   Bytes bytes = application.bytes();
-  put_word(bytes, offsetof(PayloadHeader, version), 2);
+  put_word(bytes, offsetof(PayloadHeader, version), kPayloadVersion + 1);
   auto reader = PayloadReader::open(bytes);
   REQUIRE_FALSE(reader);
   CHECK(reader.error().code == "payload-version");
-  CHECK(reader.error().message.find("version 2") != std::string::npos);
+  CHECK(reader.error().message.find("version " + std::to_string(kPayloadVersion + 1)) !=
+        std::string::npos);
 }
 
 TEST_CASE("no changed byte goes unnoticed, wherever it is") {
@@ -139,7 +140,7 @@ TEST_CASE("no changed byte goes unnoticed, wherever it is") {
     if (!reader || !reader->manifest() || !reader->check_outside_files()) return false;
     for (const PayloadEntryView& entry : reader->entries()) {
       if (entry.kind != EntryKind::kFile) continue;
-      if (!reader->content(entry)) return false;
+      if (!reader->content(entry) || !reader->stripped(entry)) return false;
       if (crc32_z(0, entry.code_cache.data(), entry.code_cache.size()) != entry.cache_crc)
         return false;
     }
@@ -330,6 +331,8 @@ TEST_CASE("an entry that points outside, or is of no known kind, is refused") {
   CHECK_FALSE(
       refused_with("main.js", [=](PayloadEntry& e) { e.file.cache_offset = beyond; }).empty());
   CHECK_FALSE(refused_with("main.js", [](PayloadEntry& e) { e.file.resolutions = 999; }).empty());
+  CHECK_FALSE(
+      refused_with("lib/b.mjs", [](PayloadEntry& e) { e.flags |= kEntryStripped; }).empty());
   // The runtime takes a raw file's text by its size, this reader by the stored one.
   CHECK_FALSE(refused_with("main.js", [](PayloadEntry& e) { ++e.file.size; }).empty());
   CHECK_FALSE(

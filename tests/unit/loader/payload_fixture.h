@@ -93,6 +93,11 @@ class SmallApplication : public PayloadFixture {
         "ELF")
         .reads_files = true;
     add("lib/b.mjs", "", EntryFormat::kModule);
+    PayloadFile& typed = add("lib/c.mts", "let c: 1;", EntryFormat::kModuleTypescript);
+    typed.stripped = keep("let c   ;");
+    typed.code_cache = keep("cache of c");
+    typed.imports = {{"./b.mjs", "lib/b.mjs"}};
+    add("lib/d.cts", "type D = 1").stripped = keep("          ");
     add_compressed("README.md", std::string(5000, 'r'));
     add_link("node_modules/.bin/tool", "../a/tool", "node_modules/a/tool");
     add_link("node_modules/self", "..", "");

@@ -63,6 +63,20 @@ TEST_CASE("a file comes out of a payload with its bytes, mode, format and code c
   CHECK(content_of(*reader, "lib/b.mjs").empty());
 }
 
+TEST_CASE("a TypeScript file comes out with its own bytes and with what was made of it") {
+  SmallApplication application;
+  const Bytes bytes = application.bytes();
+  auto reader = PayloadReader::open(bytes);
+  REQUIRE(reader);
+  const PayloadEntryView& typed = *find_entry(*reader, "lib/c.mts");
+  CHECK(typed.format == EntryFormat::kModuleTypescript);
+  CHECK(content_of(*reader, "lib/c.mts") == "let c: 1;");
+  CHECK(reader->stripped(typed).value().text() == "let c   ;");
+  CHECK(typed.code_cache.text() == "cache of c");
+  CHECK(reader->stripped(*find_entry(*reader, "lib/d.cts")).value().text() == "          ");
+  CHECK_FALSE(find_entry(*reader, "main.js")->stripped);
+}
+
 TEST_CASE("a compressed file is smaller in the payload and the same outside") {
   SmallApplication application;
   const Bytes bytes = application.bytes();
@@ -209,7 +223,7 @@ TEST_CASE("sections, raw files and code caches lie at 16 bytes, and only zeros b
     CHECK((entry.code_cache.data() - bytes.data()) % kPayloadAlignment == 0);
     ++caches;
   }
-  CHECK(caches == 41);
+  CHECK(caches == 42);
   CHECK(reader->check_outside_files());
 }
 

@@ -98,12 +98,13 @@ TEST_CASE("patterns made to take for ever do not") {
 }
 
 TEST_CASE("names of secrets are known, and patterns that mean them") {
-  for (const char* path : {".env", "config/.env.production", "a.pem", "tls/server.KEY", "id_rsa",
+  for (const char* path : {".env", "config/.env.production", "a.p12", "tls/server.KEY", "id_rsa",
                            ".npmrc", "x/.netrc", "prod.env", ".envrc"}) {
     CAPTURE(path);
     CHECK(looks_secret(path));
   }
-  for (const char* path : {"env.js", "keys.json", "environment", "pem.js", "id_rsa_parser/x.js"}) {
+  for (const char* path : {"env.js", "keys.json", "environment", "a.pem", "id_rsa.pub", "pem.js",
+                           "id_rsa_parser/x.js"}) {
     CAPTURE(path);
     CHECK_FALSE(looks_secret(path));
   }

@@ -36,6 +36,15 @@ struct Project {
   }
 };
 
+// The first and last line of what looks like a key, with nothing in between.
+std::string private_key(const std::string& kind) {
+  return "-----BEGIN " + kind + "PRIVATE " + "KEY-----\nAAAA\n-----END " + kind +
+         "PRIVATE KEY-----\n";
+}
+std::string certificate() {
+  return "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+}
+
 std::string reason_of(const ProjectFiles& files, const std::string& path) {
   for (const ProjectFile& file : files.files)
     if (file.path == path) return file.reason;
@@ -115,7 +124,7 @@ TEST_CASE("include adds and exclude takes away") {
 
 TEST_CASE("secrets stay out, with a warning each, unless they are named") {
   Project project(
-      {".env", "certs/server.pem", "certs/server.crt", "config/.env.production", "a.js", ".npmrc"});
+      {".env", "certs/server.key", "certs/server.crt", "config/.env.production", "a.js", ".npmrc"});
   project.options.include = {"**", "config/.env.production"};
   CHECK(project.chosen() == Paths{"a.js", "certs/server.crt", "config/.env.production"});
   Paths warned;
@@ -124,10 +133,31 @@ TEST_CASE("secrets stay out, with a warning each, unless they are named") {
     warned.push_back(warning.message.substr(0, warning.message.find(' ')));
   }
   std::sort(warned.begin(), warned.end());
-  CHECK(warned == Paths{".env", ".npmrc", "certs/server.pem"});
+  CHECK(warned == Paths{".env", ".npmrc", "certs/server.key"});
 
   Project listed({".env", "a.js"}, R"({"files":["a.js",".env"]})");
   CHECK(listed.chosen() == Paths{".env", "a.js"});
+}
+
+TEST_CASE("a private key stays out whatever it is called, and a certificate does not") {
+  const std::string key = private_key("RSA ");
+  Project project({"a.js", "deploy"});
+  project.files.add("/p/keys/deploy", key);
+  project.files.add("/p/keys/both.pem", certificate() + key);
+  project.files.add("/p/keys/ca.pem", certificate());
+  project.files.add("/p/keys/id_ed25519.pub", "ssh-ed25519 AAAA");
+  project.files.add("/p/test/fixture.js", "const key = `\n" + key + "`;");
+  project.files.add("/p/docs/about-keys", "A key begins like this:\n" + key);
+  project.options.include = {"keys/**"};
+  CHECK(project.chosen() == Paths{"a.js", "deploy", "docs/about-keys", "keys/ca.pem",
+                                  "keys/id_ed25519.pub", "test/fixture.js"});
+  CHECK(project.diagnostics.warnings().size() == 2);
+  CHECK(project.diagnostics.warnings()[0].message.find("private key") != std::string::npos);
+
+  project.options.include = {"keys/*.pem", "./keys/deploy"};
+  CHECK(project.chosen() == Paths{"a.js", "deploy", "docs/about-keys", "keys/both.pem",
+                                  "keys/ca.pem", "keys/deploy", "keys/id_ed25519.pub",
+                                  "test/fixture.js"});
 }
 
 TEST_CASE("folders that are packages of their own are not looked at") {

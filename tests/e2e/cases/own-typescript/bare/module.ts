@@ -1,0 +1,1 @@
+export const detected: string = 'a module by its syntax';

@@ -1,0 +1,1 @@
+module.exports = { help: (n: number): string => `helped ${n} from ${__filename.split('/').slice(-2).join('/')}` };

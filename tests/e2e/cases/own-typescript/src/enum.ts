@@ -1,0 +1,1 @@
+export enum Direction { Up, Down }

@@ -1,0 +1,1 @@
+const late: string = 'late'; export default late;

@@ -1,0 +1,1 @@
+import { Shape } from './shapes.ts'; export const shape: Shape = { kind: 'square', side: 1 };
