@@ -67,15 +67,16 @@ Status cast_macho(ByteView original, const Target& target, const ByteSource& blo
   return macho::write_macho(original, layout, signature, blob, out);
 }
 
-Status cast_pe(ByteView original, const Target& target, const ByteSource& blob, AtomicFile& out) {
+Status cast_pe(ByteView original, const Target& target, const ByteSource& blob, AtomicFile& out,
+               const CastOptions& options) {
   pe::Image image = TRY(pe::read_pe(original));
   if (image.file.machine != pe::machine_of(target)) return fail(wrong_cpu(target));
   TRY(pe::check_room(image, original));
   uint64_t fuse = TRY(find_unset_fuse(original));
   ByteView certificates = TRY(original.slice_from(image.size_without_certificates()));
-  pe::Presentation presentation{{}, image.optional.subsystem};
+  pe::Dressed dressed = TRY(pe::dress(image, original, options.windows));
   pe::Layout layout =
-      TRY(pe::lay_out({image, original, certificates, fuse}, presentation, blob.size));
+      TRY(pe::lay_out({image, original, certificates, fuse}, dressed.presentation, blob.size));
   return pe::write_pe(original, layout, blob, out);
 }
 
@@ -115,7 +116,7 @@ Status cast_executable(ByteView original, const Target& target, const ByteSource
     case ExecutableFormat::kMachO:
       return cast_macho(original, target, blob, out, options);
     case ExecutableFormat::kPe:
-      return cast_pe(original, target, blob, out);
+      return cast_pe(original, target, blob, out, options);
   }
   __builtin_unreachable();
 }
@@ -152,6 +153,18 @@ Result<Digest> digest_of_original(ByteView file) {
     return {};
   }));
   return hasher.finish();
+}
+
+Result<std::optional<Digest>> digest_of_presentation(ByteView original,
+                                                     const CastOptions& options) {
+  if (TRY(executable_format(original)) != ExecutableFormat::kPe) return std::nullopt;
+  pe::Image image = TRY(pe::read_pe(original));
+  return pe::digest_of(TRY(pe::dress(image, original, options.windows)).presentation);
+}
+
+Result<std::optional<Digest>> digest_of_presentation(ByteView file) {
+  if (TRY(executable_format(file)) != ExecutableFormat::kPe) return std::nullopt;
+  return pe::digest_of(TRY(pe::presentation_of(file)));
 }
 
 }  // namespace ingot

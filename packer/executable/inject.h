@@ -17,6 +17,7 @@
 #include "base/result.h"
 #include "base/target.h"
 #include "packer/executable/byte_source.h"
+#include "packer/executable/pe/dressing.h"
 
 namespace ingot {
 
@@ -29,6 +30,7 @@ Result<ExecutableFormat> executable_format(ByteView file);
 struct CastOptions {
   std::string identifier = "application";  // the application's name: in Mach-O's code signature
   bool hardened_runtime = false;           // Mach-O: asks macOS for it
+  pe::Dressing windows;
 };
 
 // Writes to `out` (empty, not committed here) the template for `target` with `blob` in it, such
@@ -47,5 +49,11 @@ Result<ByteView> find_sea_blob(ByteView file);
 // returns the SHA-256 of that original: to be compared with a pin. Reads the file once. Errors:
 // "executable-not-ingot"; of kind kIntegrity: "executable-altered".
 Result<Digest> digest_of_original(ByteView file);
+
+// SHA-256 over what the executable shows beside its blob, for the formats that have a place for it
+// (PE: icon, version information, subsystem): of what casting would make, and of what a finished
+// file has. Nothing for the others.
+Result<std::optional<Digest>> digest_of_presentation(ByteView original, const CastOptions& options);
+Result<std::optional<Digest>> digest_of_presentation(ByteView file);
 
 }  // namespace ingot

@@ -42,7 +42,7 @@ struct Template {
 
 // How the finished file shows itself to Windows, where that is not the template's way.
 struct Presentation {
-  std::vector<Resource> resources;  // instead of all the template's of the same types
+  std::vector<Resource> resources;  // in the tree's order; instead of the template's of these types
   uint16_t subsystem = kConsole;
 };
 

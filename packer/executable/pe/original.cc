@@ -4,6 +4,7 @@
 
 #include "packer/executable/fuse.h"
 #include "packer/executable/pe/checksum.h"
+#include "packer/executable/pe/dressing.h"
 #include "packer/executable/pe/reader.h"
 
 namespace ingot::pe {
@@ -42,7 +43,7 @@ Result<Finished> read_finished(ByteView file) {
     } else if (resource.is(kRawData, kBlobResource)) {
       out.blob = resource.data;
       has_blob = true;
-    } else if (resource.is(kIcon) || resource.is(kIconGroup) || resource.is(kVersion)) {
+    } else if (is_shown(resource)) {
       out.presentation.resources.push_back(std::move(resource));
     }
   }
@@ -123,6 +124,11 @@ Status compare_layout(ByteView file, const Finished& finished, Layout layout) {
 Result<ByteView> find_blob(ByteView file) {
   return TRY(read_finished(file))
   .blob;
+}
+
+Result<Presentation> presentation_of(ByteView file) {
+  return TRY(read_finished(file))
+  .presentation;
 }
 
 Result<UndoRecord> prove_original(ByteView file) {

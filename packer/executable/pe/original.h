@@ -5,7 +5,7 @@
 // the original's headers and certificates are taken from the undo record, the layout is computed
 // again, and every byte that is neither the original's nor the blob's is compared, the checksum at
 // last. What remains unproven is whose the original is (a digest), what the blob says, and what the
-// icon and the version information are to say (`digest_of_presentation`).
+// icon and the version information are to be (another digest: `presentation_of`).
 //
 // Errors: "executable-not-ingot" (no such resources); those of reader.h and resources.h; of kind
 // kIntegrity: "executable-altered".
@@ -20,6 +20,9 @@ namespace ingot::pe {
 
 // Looks at a few pages only, and proves nothing.
 Result<ByteView> find_blob(ByteView file);
+
+// What the file shows, as views into it; proves nothing.
+Result<Presentation> presentation_of(ByteView file);
 
 // The proven way back to the original.
 Result<UndoRecord> prove_original(ByteView file);
