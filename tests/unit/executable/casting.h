@@ -36,11 +36,14 @@ inline Status cast_to(const std::string& path, ByteView original, const Target& 
   return out.commit();
 }
 
+// Without a commit, which would wait for the disk.
 inline Result<Bytes> cast_bytes(ByteView original, const ByteSource& blob,
-                                std::string_view target = "linux-x64") {
+                                std::string_view target = "linux-x64",
+                                const CastOptions& options = {}) {
   TestFolder folder;
-  TRY(cast_to(folder.file("out"), original, *find_target(target), blob));
-  MappedFile file = TRY(MappedFile::open(folder.file("out")));
+  AtomicFile out = TRY(AtomicFile::create(folder.file("out"), 0755));
+  TRY(cast_executable(original, *find_target(target), blob, out, options));
+  MappedFile file = TRY(MappedFile::open(out.temporary_path()));
   return Bytes(file.bytes().begin(), file.bytes().end());
 }
 
