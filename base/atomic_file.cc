@@ -112,7 +112,21 @@ Status AtomicFile::overwrite(uint64_t offset, ByteView bytes) {
 }
 
 Status AtomicFile::commit() {
+  return commit_all({this, 1});
+}
+
+Status AtomicFile::commit_all(std::span<AtomicFile> files) {
+  for (AtomicFile& file : files) TRY(file.sync());
+  for (AtomicFile& file : files) TRY(file.rename_into_place());
+  return {};
+}
+
+Status AtomicFile::sync() {
   if (fsync(fd_) != 0) return fail(write_error(path_));
+  return {};
+}
+
+Status AtomicFile::rename_into_place() {
   if (rename(temporary_.c_str(), path_.c_str()) != 0) return fail(write_error(path_));
   forget_file(std::exchange(noted_, nullptr));
   close(std::exchange(fd_, -1));

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <atomic>
+#include <span>
 #include <string>
 
 #include "base/byte_view.h"
@@ -29,9 +30,13 @@ class AtomicFile {
   const std::string& temporary_path() const { return temporary_; }
   // Replaces whatever has the name.
   Status commit();
+  // For files that belong together: all are whole on the disk before the first gets its name.
+  static Status commit_all(std::span<AtomicFile> files);
 
  private:
   AtomicFile() = default;
+  Status sync();
+  Status rename_into_place();
   std::string path_;
   std::string temporary_;
   int fd_ = -1;

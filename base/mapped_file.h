@@ -17,6 +17,9 @@ class MappedFile {
   MappedFile(MappedFile&& other) noexcept;
   MappedFile& operator=(MappedFile&& other) noexcept;
 
+  // Gives back the memory of the pages that were looked at; they are read anew when looked at
+  // again.
+  void forget_pages() const;
   ByteView bytes() const { return ByteView(static_cast<const uint8_t*>(data_), size_); }
 
  private:

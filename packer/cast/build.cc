@@ -4,11 +4,12 @@
 
 #include "base/atomic_file.h"
 #include "loader/payload_reader.h"
-#include "lockfile/proofs.h"
 #include "packer/acquire/fetch.h"
+#include "packer/cast/closures.h"
 #include "packer/cast/earlier_outputs.h"
 #include "packer/cast/entry.h"
 #include "packer/cast/launcher.h"
+#include "packer/cast/output_names.h"
 #include "packer/cast/platforms.h"
 #include "packer/cast/project.h"
 #include "packer/cast/seal.h"
@@ -27,12 +28,6 @@ namespace {
 
 constexpr int kManifestCompression = 9;
 constexpr size_t kMaxNotes = 10;
-
-std::string output_path(const BuildOptions& options, const Project& project) {
-  if (!options.output.empty()) return options.output;
-  return project.folder + "/dist/" + project.short_name() + "-" + std::string(options.target.name) +
-         std::string(options.target.executable_suffix());
-}
 
 void report_drops(const Assembly& assembly, const PackageGraph& graph, Diagnostics& diagnostics) {
   for (const PackageDrop& drop : assembly.dropped)
@@ -63,119 +58,142 @@ void report_refused_types(const FileTree& tree, const StrippedTypes& stripped,
   diagnostics.warning(std::move(warning));
 }
 
-// Puts the payload and the runtime's first script into the template, checks the result with the
-// operating system's rules, and only then gives it its name.
-Status write_executable(const BuildOptions& options, const RuntimeTemplate& runtime,
-                        const Payload& payload, const std::string& output) {
+// The runtimes of a build: one per target, and the one that compiles on this machine.
+struct Runtimes {
+  std::vector<RuntimeTemplate> of_targets;  // in their order
+  std::optional<RuntimeTemplate> extra;     // for this machine, when it is no target
+  size_t host = 0;                          // which of the targets is this machine, otherwise
+
+  const RuntimeTemplate& compiler() const { return extra ? *extra : of_targets[host]; }
+};
+
+Result<Runtimes> get_runtimes(const BuildOptions& options, const FetchSettings& settings,
+                              Diagnostics& diagnostics) {
+  Runtimes found;
+  auto get = [&](const Target& target,
+                 const std::optional<UserTemplate>& user) -> Result<RuntimeTemplate> {
+    RuntimeTemplate runtime = TRY(get_template(target, user, settings, diagnostics));
+    runtime.file.forget_pages();
+    return runtime;
+  };
+  std::optional<size_t> host;
+  for (const Target& target : options.targets) {
+    if (target == host_target()) host = found.of_targets.size();
+    found.of_targets.push_back(TRY(get(target, options.user_template)));
+  }
+  if (host)
+    found.host = *host;
+  else
+    found.extra = TRY(get(host_target(), std::nullopt));
+  return found;
+}
+
+Result<PackageSupply> get_packages(std::span<const PackageGraph> closures,
+                                   const FetchSettings& settings, BuildSummary& summary,
+                                   Diagnostics& diagnostics) {
+  PackageGraph all = united(closures);
+  std::vector<VerifiedTarball> tarballs = TRY(fetch_packages(all, settings, diagnostics));
+  PackageSupply supply(all, std::move(tarballs), closures);
+  std::map<std::string, size_t> proofs, origins;
+  for (size_t i = 1; i < all.packages.size(); ++i) {
+    const LockedPackage& package = *all.packages[i].package;
+    const Proof* proof = supply.proof_of(package);
+    ++proofs[proof_name(package, proof)];
+    if (proof != nullptr) ++origins[std::string(origin_name(proof->origin))];
+  }
+  summary.packages = all.packages.size() - 1;
+  summary.proofs.assign(proofs.begin(), proofs.end());
+  summary.origins.assign(origins.begin(), origins.end());
+  return supply;
+}
+
+// What all targets have in common.
+struct Work {
+  const BuildOptions& options;
+  const Project& project;
+  const std::string& entry;
+  const RuntimeTemplate& compiler;
+  PackageSupply& supply;
+  std::vector<std::string> apart;  // files in the project's folder that are outputs
+  const BuildEnvironment& environment;
+  Diagnostics& diagnostics;
+
+  void begin(std::string_view stage, const Target& target) const {
+    std::string text(stage);
+    if (options.targets.size() > 1) text = std::string(target.name) + ": " + text;
+    environment.listener.on_stage(text);
+  }
+};
+
+// The tree of files, as an install would have made it.
+Result<Assembly> assemble(const Work& work, const PackageGraph& graph) {
+  const BuildOptions& options = work.options;
+  ProjectSource source{real_file_system(), work.project.folder, {},
+                       options.include,    options.exclude,     work.apart};
+  // One that is not there is missed afterwards, where dependencies' files count as well.
+  if (real_file_system().is_file(join_path(work.project.folder, work.entry)))
+    source.entries.push_back(work.entry);
+  Assembly assembly = TRY(assemble_tree(
+      graph, work.supply, source, work.diagnostics,
+      options.allow_missing_addons ? MissingAddons::kAllowed : MissingAddons::kRefused));
+  report_drops(assembly, graph, work.diagnostics);
+  return assembly;
+}
+
+// Puts the payload and the runtime's first script into the template and checks the result with the
+// operating system's rules. It has no name yet.
+Result<AtomicFile> write_executable(const Work& work, const Target& target,
+                                    const RuntimeTemplate& runtime, const Payload& payload,
+                                    const std::string& output) {
   SeaContent launcher =
-      launcher_of(runtime_stub(), source_of(payload.pieces()), options.node_options);
+      launcher_of(runtime_stub(), source_of(payload.pieces()), work.options.node_options);
   SeaBlob blob = TRY(make_sea_blob(std::move(launcher), runtime.node_version));
 
   TRY(make_directories(parent_path(output)));
   AtomicFile file = TRY(AtomicFile::create(output, 0755));
-  TRY(cast_executable(runtime.file.bytes(), options.target, blob.bytes, file));
+  TRY(cast_executable(runtime.file.bytes(), target, blob.bytes, file));
   MappedFile written = TRY(MappedFile::open(file.temporary_path()));
   TRY(check_executable(written.bytes()));
-  return file.commit();
+  runtime.file.forget_pages();
+  work.compiler.file.forget_pages();
+  return file;
 }
 
-void count_proofs(const SealedManifest& manifest, const std::vector<VerifiedTarball>& tarballs,
-                  BuildSummary& summary) {
-  std::map<std::string, size_t> proofs, origins;
-  for (size_t i = 1; i < manifest.packages.size(); ++i) ++proofs[manifest.packages[i].proof];
-  for (const VerifiedTarball& tarball : tarballs)
-    ++origins[std::string(origin_name(tarball.proof.origin))];
-  summary.proofs.assign(proofs.begin(), proofs.end());
-  summary.origins.assign(origins.begin(), origins.end());
-}
+// Everything that is done once per target. What it holds is gone when it returns, so that the next
+// target finds the memory free.
+Result<AtomicFile> cast_target(const Work& work, const PackageGraph& graph,
+                               const RuntimeTemplate& runtime, const std::string& output,
+                               BuildSummary& summary) {
+  const Target& target = graph.target;
 
-}  // namespace
-
-Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& environment,
-                           Diagnostics& diagnostics) {
-  StageListener& listener = environment.listener;
-
-  // 1. What the project says: package.json, the lockfile, and that they agree.
-  listener.on_stage("reading the lockfile");
-  Project project = TRY(load_project(real_file_system(), options.project, diagnostics));
-  std::string entry = TRY(wanted_entry(project, options));
-  std::string output = output_path(options, project);
-
-  // 2. Which packages this target needs, and that each has a proof.
-  ResolveOptions resolve{std::string(kDefaultNodeVersion), {}};
-  PackageGraph graph =
-      TRY(resolve_packages(project.lockfile, options.target, diagnostics, resolve));
-  auto unverified =
-      options.allow_unverified ? UnverifiedPackages::kAllow : UnverifiedPackages::kRefuse;
-  TRY(check_proofs(packages_of(graph), unverified, diagnostics));
-
-  // ---- from here on the network may be needed
-
-  // 3. The bytes: the template's and every package's, each verified before it is used.
-  NpmConfig config = TRY(load_npm_config(
-      {real_file_system(), environment.variables, project.folder, ""}, diagnostics));
-  FetchSettings settings{
-      .store = environment.store,
-      .config = config,
-      .project_folder = project.folder,
-      .network = options.offline ? Network::kOffline : Network::kAllowed,
-      .unverified = options.allow_unverified ? Unverified::kAllowed : Unverified::kRefused,
-      .limits = {},
-      .progress = listener};
-  listener.on_stage("getting the Node.js runtime");
-  RuntimeTemplate runtime =
-      TRY(get_template(options.target, options.user_template, settings, diagnostics));
-  std::optional<RuntimeTemplate> host;  // what compiles: the template that runs on this machine
-  if (!(options.target == host_target()))
-    host = TRY(get_template(host_target(), std::nullopt, settings, diagnostics));
-  listener.on_stage("getting packages");
-  TRY(refine_platforms(project.lockfile, settings, graph, resolve, diagnostics));
-  std::vector<VerifiedTarball> tarballs = TRY(fetch_packages(graph, settings, diagnostics));
-  SealedManifest manifest = seal_packages(project, graph, tarballs, runtime);
-  BuildSummary summary;
-  count_proofs(manifest, tarballs, summary);
-
-  // ---- from here on nothing is fetched any more
-
-  // 4. The tree of files, as an install would have made it.
-  listener.on_stage("unpacking");
-  ProjectSource source{
-      real_file_system(), project.folder,  {},
-      options.include,    options.exclude, earlier_outputs(real_file_system(), project.folder)};
-  // One that is not there is missed below, where dependencies' files count as well.
-  if (real_file_system().is_file(join_path(project.folder, entry))) source.entries.push_back(entry);
-  if (output.starts_with(project.folder + "/"))
-    source.apart.push_back(output.substr(project.folder.size() + 1));
-  Assembly assembly = TRY(assemble_tree(
-      graph, std::move(tarballs), source, diagnostics,
-      options.allow_missing_addons ? MissingAddons::kAllowed : MissingAddons::kRefused));
-  report_drops(assembly, graph, diagnostics);
-  entry = TRY(find_entry(assembly.tree, entry, options));
+  // 4. The tree of files.
+  work.begin("unpacking", target);
+  SealedManifest manifest = seal_packages(work.project, graph, work.supply, runtime);
+  Assembly assembly = TRY(assemble(work, graph));
+  std::string entry = TRY(find_entry(assembly.tree, work.entry, work.options));
 
   // 5. TypeScript without its types, and what each module's requests lead to.
-  const RuntimeTemplate& compiler = host ? *host : runtime;
-  CompilerTemplate compiler_template{compiler.path, compiler.sha256};
-  StrippedTypes stripped = TRY(strip_types(assembly.tree, compiler_template, environment.store));
-  report_refused_types(assembly.tree, stripped, diagnostics);
-  listener.on_stage("resolving modules");
+  const Store& store = work.environment.store;
+  CompilerTemplate compiler{work.compiler.path, work.compiler.sha256};
+  StrippedTypes stripped = TRY(strip_types(assembly.tree, compiler, store));
+  report_refused_types(assembly.tree, stripped, work.diagnostics);
+  work.begin("resolving modules", target);
   ResolutionTable modules = TRY(resolve_modules(assembly.tree, stripped.texts));
 
   // 6. Code cache for its JavaScript, by the template that runs on this machine.
-  listener.on_stage("compiling");
-  CompiledTree compiled =
-      TRY(compile_tree(assembly.tree, modules, stripped, compiler_template, environment.store));
-
+  work.begin("compiling", target);
+  CompiledTree compiled = TRY(compile_tree(assembly.tree, modules, stripped, compiler, store));
   // For another target, its template's own caches show that they are translated right.
-  if (host)
+  if (!(target == host_target()))
     compiled = translate_tree(
-        compiled, proved_translation(host->file.bytes(), runtime.file.bytes(), options.target),
-        options.target, diagnostics);
+        compiled, proved_translation(work.compiler.file.bytes(), runtime.file.bytes(), target),
+        target, work.diagnostics);
 
   // 7. The payload and its sealed manifest.
-  listener.on_stage("packing");
+  work.begin("packing", target);
   PackedTree packed = TRY(pack_tree(assembly.tree, modules, compiled));
   seal_files(assembly.tree, packed, entry, manifest);
-  manifest.node_options = node_options_name(options.node_options);
+  manifest.node_options = node_options_name(work.options.node_options);
   manifest.runtime_cache_sha256 = sha256_hex(compiled.runtime_cache);
   std::string manifest_json = write_sealed_manifest(manifest);
   Bytes sealed = zstd_compress(std::string_view(manifest_json), kManifestCompression);
@@ -188,24 +206,87 @@ Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& 
   Payload payload = TRY(write_payload(input));
 
   // 8. The executable.
-  listener.on_stage("writing");
-  TRY(write_executable(options, runtime, payload, output));
+  work.begin("writing", target);
+  AtomicFile file = TRY(write_executable(work, target, runtime, payload, output));
 
-  summary.output = output;
-  summary.target = options.target.name;
-  summary.name = manifest.name;
-  summary.version = manifest.version;
-  summary.entry = entry;
-  summary.runtime_size = runtime.file.bytes().size();
-  summary.payload_size = payload.size();
-  summary.size = TRY(real_file_system().status(output))
-  .size;
-  summary.packages = graph.packages.size() - 1;
-  summary.files = manifest.files.size();
-  summary.code_caches = compiled.with_cache;
-  summary.compiled_now = compiled.compiled_now;
-  summary.node_version = runtime.node_version;
-  summary.node_evidence = runtime.pin->evidence;
+  summary.outputs.push_back({.output = output,
+                             .target = std::string(target.name),
+                             .entry = entry,
+                             .size = file.size(),
+                             .runtime_size = runtime.file.bytes().size(),
+                             .payload_size = payload.size(),
+                             .packages = graph.packages.size() - 1,
+                             .files = manifest.files.size(),
+                             .code_caches = compiled.with_cache,
+                             .compiled_now = compiled.compiled_now,
+                             .node_evidence = std::string(runtime.pin->evidence)});
+  return file;
+}
+
+// The path relative to the project of what lies in its folder.
+std::optional<std::string> path_in_project(const Project& project, const std::string& path) {
+  if (!path.starts_with(project.folder + "/")) return std::nullopt;
+  return path.substr(project.folder.size() + 1);
+}
+
+}  // namespace
+
+Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& environment,
+                           Diagnostics& diagnostics) {
+  StageListener& listener = environment.listener;
+
+  // 1. What the project says: package.json, the lockfile, and that they agree.
+  listener.on_stage("reading the lockfile");
+  Project project = TRY(load_project(real_file_system(), options.project, diagnostics));
+  std::string entry = TRY(wanted_entry(project, options));
+  std::vector<std::string> outputs = TRY(output_paths(real_file_system(), options, project));
+  BuildSummary summary;
+  summary.name = project.name();
+  summary.version = project.manifest.version;
+  summary.node_version = kDefaultNodeVersion;
+
+  // 2. Which packages each target needs, and that each has a proof.
+  ResolveOptions resolve{std::string(kDefaultNodeVersion), {}};
+  std::vector<PackageGraph> closures =
+      TRY(find_closures(project.lockfile, options, resolve, diagnostics));
+
+  // ---- from here on the network may be needed
+
+  // 3. The bytes: the templates' and every package's, each verified before it is used.
+  NpmConfig config = TRY(load_npm_config(
+      {real_file_system(), environment.variables, project.folder, ""}, diagnostics));
+  FetchSettings settings{
+      .store = environment.store,
+      .config = config,
+      .project_folder = project.folder,
+      .network = options.offline ? Network::kOffline : Network::kAllowed,
+      .unverified = options.allow_unverified ? Unverified::kAllowed : Unverified::kRefused,
+      .limits = {},
+      .progress = listener};
+  listener.on_stage("getting the Node.js runtime");
+  Runtimes runtimes = TRY(get_runtimes(options, settings, diagnostics));
+  listener.on_stage("getting packages");
+  for (PackageGraph& closure : closures)
+    TRY(refine_platforms(project.lockfile, settings, closure, resolve, diagnostics));
+  PackageSupply supply = TRY(get_packages(closures, settings, summary, diagnostics));
+
+  // ---- from here on nothing is fetched any more
+
+  // 4 to 8. One target after the other, so that the memory of one is enough for all.
+  Work work{options, project, entry, runtimes.compiler(), supply, {}, environment, diagnostics};
+  work.apart = earlier_outputs(real_file_system(), project.folder);
+  for (const std::string& output : outputs)
+    if (auto path = path_in_project(project, output)) work.apart.push_back(*path);
+  std::vector<AtomicFile> files;
+  for (size_t i = 0; i < closures.size(); ++i) {
+    files.push_back(
+        TRY(cast_target(work, closures[i], runtimes.of_targets[i], outputs[i], summary)));
+    if (auto path = path_in_project(project, files.back().temporary_path()))
+      work.apart.push_back(*path);
+  }
+
+  // 9. Their names, when all are there.
+  TRY(AtomicFile::commit_all(files));
   return summary;
 }
 

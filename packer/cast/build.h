@@ -14,12 +14,10 @@
 
 namespace ingot {
 
-// What a person wants to know afterwards. Sizes in bytes.
-struct BuildSummary {
+// One executable. Sizes in bytes.
+struct CastFile {
   std::string output;
   std::string target;
-  std::string name;
-  std::string version;
   std::string entry;
   uint64_t size = 0;
   uint64_t runtime_size = 0;  // the template
@@ -27,11 +25,19 @@ struct BuildSummary {
   size_t packages = 0;  // without the project
   size_t files = 0;
   size_t code_caches = 0;
-  size_t compiled_now = 0;
+  size_t compiled_now = 0;  // not remembered from an earlier build or target
+  std::string node_evidence;
+};
+
+// What a person wants to know afterwards.
+struct BuildSummary {
+  std::vector<CastFile> outputs;  // one per target, in their order
+  std::string name;
+  std::string version;
+  std::string node_version;
+  size_t packages = 0;                                  // of any target, without the project
   std::vector<std::pair<std::string, size_t>> proofs;   // kind -> packages
   std::vector<std::pair<std::string, size_t>> origins;  // where the bytes came from -> packages
-  std::string node_version;
-  std::string node_evidence;
 };
 
 // Told about each stage as it begins, for people who wait.

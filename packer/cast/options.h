@@ -17,12 +17,13 @@ struct UserTemplate {
 };
 
 struct BuildOptions {
-  std::string project;  // folder, absolute
-  std::string output;   // path of the executable; "": dist/<name>-<target> in the project
-  Target target = *find_target("linux-x64");
-  std::optional<std::string> entry;  // a path in the project, or in node_modules/
-  std::optional<std::string> bin;    // a command of the project or of a dependency
-  std::vector<std::string> include;  // patterns, as in package.json "files"
+  std::string project;        // folder, absolute
+  std::string output;         // a pattern (see output_names.h); "": kDefaultOutput in the project
+  std::string output_folder;  // absolute: what `output` is relative to
+  std::vector<Target> targets = {host_target()};  // different ones, at least one
+  std::optional<std::string> entry;               // a path in the project, or in node_modules/
+  std::optional<std::string> bin;                 // a command of the project or of a dependency
+  std::vector<std::string> include;               // patterns, as in package.json "files"
   std::vector<std::string> exclude;
   // Who may give more of Node's own options when the executable starts.
   ExecArgvExtension node_options = ExecArgvExtension::kNone;

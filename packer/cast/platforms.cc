@@ -36,6 +36,8 @@ Status refine_platforms(const Lockfile& lockfile, const FetchSettings& settings,
   for (const PackageNode& node : graph.packages) {
     const LockedPackage& package = *node.package;
     if (!node.optional || !is_unknown(package, has_libc)) continue;
+    refined = true;
+    if (options.platforms.contains(package.install_path)) continue;  // asked for another target
     TarballRequest request;
     request.name = package.name;
     request.version = package.version;
@@ -45,9 +47,8 @@ Status refine_platforms(const Lockfile& lockfile, const FetchSettings& settings,
     VerifiedTarball tarball = TRY(fetch_tarball(request, settings, diagnostics));
     UnpackedPackage unpacked = TRY(unpack_package(tarball.bytes, package_label(package)));
     const PlatformConstraint& real = unpacked.facts.manifest.platform;
-    if (real.os.empty() && real.cpu.empty() && real.libc.empty()) continue;
-    options.platforms[package.install_path] = real;
-    refined = true;
+    bool says = !real.os.empty() || !real.cpu.empty() || !real.libc.empty();
+    options.platforms[package.install_path] = says ? real : package.platform;
   }
   if (!refined) return {};
   Diagnostics repeated;  // the same warnings again

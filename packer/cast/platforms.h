@@ -15,7 +15,8 @@ namespace ingot {
 // The packages behind the nodes, for the policy checks of lockfile/.
 std::vector<const LockedPackage*> packages_of(const PackageGraph& graph);
 
-// Replaces `graph` when some optional package turns out to be for another platform.
+// Replaces `graph` by one for the platforms that its optional packages really have. `options` keeps
+// what was learnt, for the graphs of other targets.
 Status refine_platforms(const Lockfile& lockfile, const FetchSettings& settings,
                         PackageGraph& graph, ResolveOptions& options, Diagnostics& diagnostics);
 

@@ -62,6 +62,10 @@ Status load_local_manifests(const FileSystem& files, const Project& project,
 
 }  // namespace
 
+std::string Project::name() const {
+  return manifest.name.empty() ? short_name() : manifest.name;
+}
+
 std::string Project::short_name() const {
   std::string_view name = manifest.name.empty() ? base_name(folder) : base_name(manifest.name);
   return std::string(name);

@@ -22,6 +22,8 @@ struct Project {
   std::string lockfile_sha256;  // hex
   Lockfile lockfile;            // in step with the manifests
 
+  // Of package.json, else what an executable is called by default.
+  std::string name() const;
   // The last component of the name, or of the folder: what an executable is called by default.
   std::string short_name() const;
 };

@@ -30,26 +30,32 @@ std::string source_name(SourceKind kind) {
   return "";
 }
 
-SealedPackage seal_package(const LockedPackage& package) {
+SealedPackage seal_package(const LockedPackage& package, const Proof* proof) {
   SealedPackage sealed;
   sealed.path = package.install_path;
   sealed.name = package.name;
   sealed.version = package.version;
   sealed.source = package.is_link() ? "link" : source_name(package.source.kind);
-  // A bundled package's bytes are part of the tarball of the package above it.
-  sealed.proof = package.source.kind == SourceKind::kBundled ? "parent" : "none";
+  sealed.proof = proof_name(package, proof);
+  if (proof != nullptr && proof->digest)
+    sealed.digest = sealed.proof + "-" + proof->digest->base64();
   return sealed;
 }
 
 }  // namespace
 
+std::string proof_name(const LockedPackage& package, const Proof* proof) {
+  if (proof != nullptr && proof->digest) return std::string(digest_name(proof->digest->algorithm));
+  // A bundled package's bytes are part of the tarball of the package above it.
+  return package.source.kind == SourceKind::kBundled ? "parent" : "none";
+}
+
 SealedManifest seal_packages(const Project& project, const PackageGraph& graph,
-                             const std::vector<VerifiedTarball>& tarballs,
-                             const RuntimeTemplate& runtime) {
+                             const PackageSupply& supply, const RuntimeTemplate& runtime) {
   SealedManifest manifest;
   manifest.ingot_version = INGOT_VERSION;
   manifest.target = graph.target.name;
-  manifest.name = project.manifest.name.empty() ? project.short_name() : project.manifest.name;
+  manifest.name = project.name();
   manifest.version = project.manifest.version;
   manifest.lockfile_name = project.lockfile_name;
   manifest.lockfile_sha256 = project.lockfile_sha256;
@@ -60,13 +66,7 @@ SealedManifest seal_packages(const Project& project, const PackageGraph& graph,
   manifest.runtime_sha256 = sha256_hex(runtime_script());
   manifest.stub_sha256 = sha256_hex(runtime_stub());
   for (const PackageNode& node : graph.packages)
-    manifest.packages.push_back(seal_package(*node.package));
-  for (const VerifiedTarball& tarball : tarballs) {
-    if (!tarball.proof.digest) continue;
-    SealedPackage& package = manifest.packages[tarball.package];
-    package.proof = digest_name(tarball.proof.digest->algorithm);
-    package.digest = package.proof + "-" + tarball.proof.digest->base64();
-  }
+    manifest.packages.push_back(seal_package(*node.package, supply.proof_of(*node.package)));
   return manifest;
 }
 

@@ -6,19 +6,21 @@
 #include "base/digest.h"
 #include "base/file_system.h"
 #include "packer/cast/launcher.h"
+#include "templates/pins.h"
 
 namespace ingot {
 namespace {
 
+constexpr std::string_view kAllTargets = "all";
 constexpr std::string_view kRuns = "What it runs";
 constexpr std::string_view kCarries = "What it carries";
 constexpr std::string_view kTakes = "What is taken on trust";
 
 constexpr Setting kSettings[] = {
     {"output", "output", SettingKind::kText, "FILE", "",
-     "The executable; else dist/<name>-<target>"},
-    {"target", "targets", SettingKind::kList, "NAME", "",
-     "linux-x64, linux-arm64 or win-x64; else linux-x64"},
+     "The executable; else dist/{name}-{target}{ext}"},
+    {"target", "targets", SettingKind::kList, "NAME,..", "",
+     "Some of 'ingot targets', or all; repeatable; else this machine's"},
     {"entry", "entry", SettingKind::kText, "PATH", kRuns,
      "A file, in the project or in node_modules/"},
     {"bin", "bin", SettingKind::kText, "NAME", kRuns,
@@ -51,8 +53,8 @@ class Reader {
     if (options.entry && options.bin)
       return refuse("bin", "entry-twice", named("entry", "bin") + " both say what to run",
                     "leave one of them out");
-    TRY(read_output(options));
-    TRY(read_target(options));
+    read_output(options);
+    TRY(read_targets(options));
     TRY(read_template(options));
     if (auto policy = text("node-options"))
       options.node_options = find_node_options(*policy).value_or(ExecArgvExtension::kNone);
@@ -123,34 +125,43 @@ class Reader {
     return fail(std::move(error));
   }
 
-  Status read_output(BuildOptions& options) const {
-    if (!find("output")) return {};
-    options.output = path("output");
-    if (!real_file_system().is_directory(options.output)) return {};
-    return refuse("output", "output-is-folder", *text("output") + " is a folder",
-                  name_of("output") + " is the path of the executable itself");
+  void read_output(BuildOptions& options) const {
+    const SettingValue* value = find("output");
+    if (!value) return;
+    options.output = value->words.back();
+    options.output_folder = value->position ? project_ : current_folder_;
   }
 
-  Status read_target(BuildOptions& options) const {
-    std::vector<std::string> wanted = list("target");
-    if (wanted.empty()) return {};
-    const std::string& name = wanted.back();
-    std::vector<std::string> names;
-    for (const Target& target : kTargets) names.emplace_back(target.name);
-    auto target = find_target(name);
-    if (!target) {
-      std::string meant = closest_word(name, names);
-      return refuse("target", "target-unknown", "there is no target " + name,
-                    meant.empty() ? "'ingot targets' lists them"
-                                  : "did you mean " + meant + "? 'ingot targets' lists them all");
+  // "linux-x64,win-x64" and "all", each any number of times; a target named twice is one.
+  Status read_targets(BuildOptions& options) const {
+    std::vector<Target> targets;
+    for (const std::string& words : list("target")) {
+      std::string_view rest = words;
+      while (true) {
+        size_t comma = rest.find(',');
+        for (const Target& target : TRY(targets_called(std::string(rest.substr(0, comma)))))
+          if (std::ranges::find(targets, target) == targets.end()) targets.push_back(target);
+        if (comma == std::string_view::npos) break;
+        rest.remove_prefix(comma + 1);
+      }
     }
-    if (target->os == Os::kDarwin || wanted.size() > 1)
-      return refuse("target", "target-unsupported",
-                    "ingot cannot cast for " + name +
-                        " yet, only for one of linux-x64, linux-arm64 and win-x64",
-                    "leave the target out, or see 'ingot targets'");
-    options.target = *target;
+    if (!targets.empty()) options.targets = std::move(targets);
     return {};
+  }
+
+  Result<std::vector<Target>> targets_called(const std::string& name) const {
+    if (name == kAllTargets) return std::vector<Target>(std::begin(kTargets), std::end(kTargets));
+    if (auto target = find_target(name)) return std::vector<Target>{*target};
+    std::string why;
+    if (name == "win-arm64")
+      why = ": no package has a Node.js " + std::string(kDefaultNodeVersion) + " for it";
+    std::vector<std::string> names = {std::string(kAllTargets)};
+    for (const Target& target : kTargets) names.emplace_back(target.name);
+    std::string meant = closest_word(name, names);
+    return refuse("target", "target-unknown", "there is no target " + name + why,
+                  meant.empty() || !why.empty()
+                      ? "'ingot targets' lists them"
+                      : "did you mean " + meant + "? 'ingot targets' lists them all");
   }
 
   Status read_template(BuildOptions& options) const {
@@ -165,6 +176,10 @@ class Reader {
       return refuse("template-sha256", "template-digest-malformed",
                     name_of("template-sha256") + " takes the 64 hexadecimal digits of a SHA-256",
                     "'sha256sum FILE' prints it");
+    if (options.targets.size() > 1)
+      return refuse("template", "template-for-several",
+                    name_of("template") + " is one binary, for one target",
+                    "build for each target by itself, or leave the template out");
     options.user_template = UserTemplate{path("template"), to_hex(*bytes)};
     return {};
   }

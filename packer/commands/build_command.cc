@@ -16,7 +16,8 @@ namespace ingot {
 namespace {
 
 constexpr const char* kFooter =
-    "\nPatterns are those of \"files\" in package.json, relative to the project. What is under the "
+    "\nIn FILE, {name} {version} {target} {os} {arch} {ext} stand for what they say. "
+    "Patterns are those of \"files\" in package.json, relative to the project. What is under the "
     "headings\n\"What it ...\" and -o can stand in package.json below \"ingot\", or in ingot.json; "
     "flags win.\n"
     "\nExamples:\n"
@@ -25,6 +26,7 @@ constexpr const char* kFooter =
     "  ingot build --bin eslint -o eslint   a dependency's command\n"
     "  ingot build --entry tools/run.js     another file than package.json says\n"
     "  ingot build --include 'assets/**'    files that \"files\" leaves out\n"
+    "  ingot build --target all             one executable for each platform\n"
     "  ingot build --offline                only what is in the store and in npm's cache";
 
 // The command line as it was typed.
@@ -90,8 +92,9 @@ int run(const BuildArguments& arguments, Console& console) {
 
   double seconds =
       std::chrono::duration<double>(std::chrono::steady_clock::now() - started).count();
-  console.warn(diagnostics.warnings());
-  console.write_result(console.json ? success_json(*summary, seconds, diagnostics.warnings())
+  std::vector<Error> warnings = without_repeats(diagnostics.warnings());
+  console.warn(warnings);
+  console.write_result(console.json ? success_json(*summary, seconds, warnings)
                                     : render(*summary, seconds, console.current_folder));
   return kExitDone;
 }

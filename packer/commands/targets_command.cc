@@ -11,17 +11,11 @@ namespace {
 
 constexpr size_t kShownDigest = 16;  // hex digits: enough to compare by eye
 
-bool can_be_cast(const TemplatePin& pin) {
-  auto target = find_target(pin.target);
-  return target && target->os == Os::kLinux;
-}
-
 std::string as_table() {
-  std::string out = fmt::format("{:<13} {:<8} {:<9} {:<22} {}\n", "target", "cast", "Node.js",
-                                "package", "sha256 of the binary");
+  std::string out = fmt::format("{:<13} {:<9} {:<22} {}\n", "target", "Node.js", "package",
+                                "sha256 of the binary");
   for (const TemplatePin& pin : template_pins())
-    out += fmt::format("{:<13} {:<8} {:<9} {:<22} {}...\n", pin.target,
-                       can_be_cast(pin) ? "yes" : "not yet", pin.node_version, pin.package,
+    out += fmt::format("{:<13} {:<9} {:<22} {}...\n", pin.target, pin.node_version, pin.package,
                        pin.binary_sha256.substr(0, kShownDigest));
   return out;
 }
@@ -30,7 +24,7 @@ std::string as_json() {
   JsonWriter json;
   json.open_object().member("ok", true).key("targets").open_array();
   for (const TemplatePin& pin : template_pins()) {
-    json.open_object().member("target", pin.target).member("castable", can_be_cast(pin));
+    json.open_object().member("target", pin.target);
     json.member("nodeVersion", pin.node_version).member("v8Version", pin.v8_version);
     json.member("package", pin.package).member("integrity", pin.integrity);
     json.member("binarySha256", pin.binary_sha256).member("binarySize", pin.binary_size);

@@ -33,6 +33,62 @@ void write_counts(const Counts& counts, JsonWriter& json) {
   json.close_object();
 }
 
+std::string caches_of(const CastFile& cast) {
+  if (cast.code_caches == 0) return "no code cache";
+  std::string text = fmt::format("{} with code cache", cast.code_caches);
+  if (cast.compiled_now > 0) text += fmt::format(" ({} made now)", cast.compiled_now);
+  return text;
+}
+
+std::string one_output(const BuildSummary& summary, double seconds,
+                       const std::string& current_folder) {
+  const CastFile& cast = summary.outputs.front();
+  std::string out =
+      fmt::format("{}  {}, {:.1f} s\n", printable(shown_path(cast.output, current_folder)),
+                  megabytes(cast.size), seconds);
+  out += row("program", printable(fmt::format("{} {} for {}, runs {}", summary.name,
+                                              summary.version, cast.target, cast.entry)));
+  out += row("runtime",
+             fmt::format("{}, Node.js {}", megabytes(cast.runtime_size), summary.node_version));
+  return out + row("application", fmt::format("{}, {}, {}", megabytes(cast.payload_size),
+                                              counted(cast.files, "file"), caches_of(cast)));
+}
+
+std::string several_outputs(const BuildSummary& summary, double seconds,
+                            const std::string& current_folder) {
+  std::string out =
+      fmt::format("{}, {:.1f} s\n", counted(summary.outputs.size(), "executable"), seconds);
+  out += row("program", printable(fmt::format("{} {}, runs {}", summary.name, summary.version,
+                                              summary.outputs.front().entry)));
+  out += row("runtime", "Node.js " + summary.node_version);
+  for (const CastFile& cast : summary.outputs)
+    out += row(cast.target,
+               fmt::format("{}, {}: Node.js {}, application {}, {}, {}, {}",
+                           printable(shown_path(cast.output, current_folder)), megabytes(cast.size),
+                           megabytes(cast.runtime_size), megabytes(cast.payload_size),
+                           counted(cast.packages, "package"), counted(cast.files, "file"),
+                           caches_of(cast)));
+  return out;
+}
+
+void write_output(const CastFile& cast, const std::string& node_version, JsonWriter& json) {
+  json.member("output", cast.output)
+      .member("target", cast.target)
+      .member("entry", cast.entry)
+      .member("size", cast.size)
+      .member("runtimeSize", cast.runtime_size)
+      .member("payloadSize", cast.payload_size)
+      .member("packages", cast.packages)
+      .member("files", cast.files)
+      .member("codeCaches", cast.code_caches)
+      .member("compiledNow", cast.compiled_now)
+      .key("node")
+      .open_object()
+      .member("version", node_version)
+      .member("evidence", cast.node_evidence)
+      .close_object();
+}
+
 }  // namespace
 
 std::string proof_phrase(std::string_view proof) {
@@ -42,20 +98,8 @@ std::string proof_phrase(std::string_view proof) {
 }
 
 std::string render(const BuildSummary& summary, double seconds, const std::string& current_folder) {
-  std::string caches = "no code cache";
-  if (summary.code_caches > 0) {
-    caches = fmt::format("{} with code cache", summary.code_caches);
-    if (summary.compiled_now > 0) caches += fmt::format(" ({} made now)", summary.compiled_now);
-  }
-  std::string out =
-      fmt::format("{}  {}, {:.1f} s\n", printable(shown_path(summary.output, current_folder)),
-                  megabytes(summary.size), seconds);
-  out += row("program", printable(fmt::format("{} {} for {}, runs {}", summary.name,
-                                              summary.version, summary.target, summary.entry)));
-  out += row("runtime",
-             fmt::format("{}, Node.js {}", megabytes(summary.runtime_size), summary.node_version));
-  out += row("application", fmt::format("{}, {}, {}", megabytes(summary.payload_size),
-                                        counted(summary.files, "file"), caches));
+  std::string out = summary.outputs.size() == 1 ? one_output(summary, seconds, current_folder)
+                                                : several_outputs(summary, seconds, current_folder);
   std::string packages = counted(summary.packages, "package");
   if (summary.packages > 0) packages += ": " + list_of(summary.proofs, proof_phrase);
   out += row("proved", packages);
@@ -66,27 +110,25 @@ std::string render(const BuildSummary& summary, double seconds, const std::strin
 std::string success_json(const BuildSummary& summary, double seconds,
                          const std::vector<Error>& warnings) {
   JsonWriter json;
-  json.open_object()
-      .member("ok", true)
-      .member("output", summary.output)
-      .member("target", summary.target)
-      .member("name", summary.name)
-      .member("version", summary.version)
-      .member("entry", summary.entry)
-      .member("size", summary.size)
-      .member("runtimeSize", summary.runtime_size)
-      .member("payloadSize", summary.payload_size)
-      .member("packages", summary.packages)
-      .member("files", summary.files)
-      .member("codeCaches", summary.code_caches)
-      .member("compiledNow", summary.compiled_now);
+  json.open_object().member("ok", true);
+  json.member("name", summary.name).member("version", summary.version);
+  // Of one target all is where it always was; of several there is one of each in the array.
+  if (summary.outputs.size() == 1)
+    write_output(summary.outputs.front(), summary.node_version, json);
+  else
+    json.member("packages", summary.packages);
+  json.key("outputs").open_array();
+  for (const CastFile& cast : summary.outputs) {
+    json.open_object();
+    write_output(cast, summary.node_version, json);
+    json.close_object();
+  }
+  json.close_array();
   json.key("proofs");
   write_counts(summary.proofs, json);
   json.key("origins");
   write_counts(summary.origins, json);
-  json.key("node").open_object();
-  json.member("version", summary.node_version).member("evidence", summary.node_evidence);
-  json.close_object().key("seconds").seconds(seconds);
+  json.key("seconds").seconds(seconds);
   json.key("warnings");
   write_json(warnings, json);
   return json.close_object().finish();

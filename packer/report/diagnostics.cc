@@ -76,12 +76,19 @@ void advise(std::vector<Error>& errors) {
     if (error.hint.empty()) error.hint = general_hint(error.code);
 }
 
-Findings findings_of(const Error& failure, const Diagnostics& diagnostics) {
-  Findings findings{{failure}, diagnostics.warnings()};
-  for (const Error& error : diagnostics.errors()) {
+std::vector<Error> without_repeats(const std::vector<Error>& errors) {
+  std::vector<Error> kept;
+  for (const Error& error : errors) {
     auto is_same = [&](const Error& other) { return same(error, other); };
-    if (std::ranges::none_of(findings.errors, is_same)) findings.errors.push_back(error);
+    if (std::ranges::none_of(kept, is_same)) kept.push_back(error);
   }
+  return kept;
+}
+
+Findings findings_of(const Error& failure, const Diagnostics& diagnostics) {
+  std::vector<Error> errors = {failure};
+  errors.insert(errors.end(), diagnostics.errors().begin(), diagnostics.errors().end());
+  Findings findings{without_repeats(errors), without_repeats(diagnostics.warnings())};
   advise(findings.errors);
   return findings;
 }

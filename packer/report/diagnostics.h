@@ -35,6 +35,9 @@ void advise(std::vector<Error>& errors);
 // collected.
 Findings findings_of(const Error& failure, const Diagnostics& diagnostics);
 
+// Each once: what is wrong for several targets is found for each of them.
+std::vector<Error> without_repeats(const std::vector<Error>& errors);
+
 // The highest exit code of the errors; 0 without any.
 int exit_code(const Findings& findings);
 

@@ -52,10 +52,10 @@ Status first_of(std::vector<Error> errors, Diagnostics& diagnostics) {
 
 class Assembler {
  public:
-  Assembler(const PackageGraph& graph, std::vector<VerifiedTarball> tarballs,
-            const ProjectSource& project, Diagnostics& diagnostics, MissingAddons addons)
+  Assembler(const PackageGraph& graph, PackageSupply& supply, const ProjectSource& project,
+            Diagnostics& diagnostics, MissingAddons addons)
       : graph_(graph),
-        tarballs_(std::move(tarballs)),
+        supply_(supply),
         project_(project),
         diagnostics_(diagnostics),
         addons_(addons),
@@ -86,29 +86,24 @@ class Assembler {
   }
 
   Status unpack_all() {
-    std::vector<std::optional<UnpackedPackage>> unpacked(tarballs_.size());
-    std::vector<std::optional<Error>> failures(tarballs_.size());
-    TRY(parallel_for(tarballs_.size(), [&](size_t i) -> Status {
-      VerifiedTarball& tarball = tarballs_[i];
-      const LockedPackage& package = locked(tarball.package);
-      auto result = unpack_package(tarball.bytes, package_label(package));
-      Status identity = result ? check_identity(result->facts, package) : Status{};
-      tarball.bytes = {};
-      tarball.owner.reset();
-      if (!result)
-        failures[i] = std::move(result.error());
-      else if (!identity)
-        failures[i] = std::move(identity.error());
-      else
+    std::vector<size_t> supplied;
+    for (size_t i = 0; i < graph_.packages.size(); ++i)
+      if (supply_.has(locked(i))) supplied.push_back(i);
+    std::vector<std::shared_ptr<const UnpackedPackage>> unpacked(supplied.size());
+    std::vector<std::optional<Error>> failures(supplied.size());
+    TRY(parallel_for(supplied.size(), [&](size_t i) -> Status {
+      auto result = supply_.take(locked(supplied[i]));
+      if (result)
         unpacked[i] = std::move(*result);
+      else
+        failures[i] = std::move(result.error());
       return {};
     }));
     std::vector<Error> errors;
     for (auto& failure : failures)
       if (failure) errors.push_back(std::move(*failure));
     TRY(first_of(std::move(errors), diagnostics_));
-    for (size_t i = 0; i < unpacked.size(); ++i)
-      place_package(tarballs_[i].package, std::move(*unpacked[i]));
+    for (size_t i = 0; i < unpacked.size(); ++i) place_package(supplied[i], unpacked[i]);
     return check_all_fetched();
   }
 
@@ -124,9 +119,10 @@ class Assembler {
     return {};
   }
 
-  void place_package(size_t index, UnpackedPackage package) {
+  void place_package(size_t index, const std::shared_ptr<const UnpackedPackage>& package) {
     const std::string& place = locked(index).install_path;
-    for (PackageFile& file : package.tarball.files) {
+    const UnpackedTarball& tarball = package->tarball;
+    for (const PackageFile& file : tarball.files) {
       auto owner = owner_of(index, place, file.path);
       if (!owner) continue;
       FileNode node;
@@ -136,11 +132,10 @@ class Assembler {
       node.package = static_cast<uint32_t>(*owner);
       draft_.add(std::move(node));
     }
-    for (DroppedEntry& entry : package.tarball.dropped)
-      out_.dropped.push_back({index, std::move(entry)});
-    for (Error& warning : package.tarball.warnings) diagnostics_.warning(std::move(warning));
-    draft_.keep(std::move(package.tarball.storage));
-    facts_[index] = std::move(package.facts);
+    for (const DroppedEntry& entry : tarball.dropped) out_.dropped.push_back({index, entry});
+    for (const Error& warning : tarball.warnings) diagnostics_.warning(warning);
+    draft_.keep(tarball.storage);
+    facts_[index] = {package, &package->facts};
   }
 
   // The package that a file of a tarball belongs to: usually the tarball's own, else the bundled
@@ -226,7 +221,7 @@ class Assembler {
     }
     for (LeftOutFile& file : chosen.left_out)
       out_.left_out.push_back({below(options.place, file.path), std::move(file.reason)});
-    facts_[index] = std::move(chosen.facts);
+    facts_[index] = std::make_shared<const PackageFacts>(std::move(chosen.facts));
     return {};
   }
 
@@ -247,8 +242,8 @@ class Assembler {
         errors.push_back(std::move(error));
         continue;
       }
-      facts_[i] = TRY(read_package_facts(std::string(manifest->content.text()),
-                                         package.install_path + "/package.json"));
+      facts_[i] = std::make_shared<const PackageFacts>(TRY(read_package_facts(
+          std::string(manifest->content.text()), package.install_path + "/package.json")));
     }
     return first_of(std::move(errors), diagnostics_);
   }
@@ -337,21 +332,21 @@ class Assembler {
   }
 
   const PackageGraph& graph_;
-  std::vector<VerifiedTarball> tarballs_;
+  PackageSupply& supply_;
   const ProjectSource& project_;
   Diagnostics& diagnostics_;
   MissingAddons addons_;
-  std::vector<std::optional<PackageFacts>> facts_;
+  std::vector<std::shared_ptr<const PackageFacts>> facts_;
   TreeDraft draft_;
   Assembly out_;
 };
 
 }  // namespace
 
-Result<Assembly> assemble_tree(const PackageGraph& graph, std::vector<VerifiedTarball> tarballs,
+Result<Assembly> assemble_tree(const PackageGraph& graph, PackageSupply& supply,
                                const ProjectSource& project, Diagnostics& diagnostics,
                                MissingAddons addons) {
-  return Assembler(graph, std::move(tarballs), project, diagnostics, addons).run();
+  return Assembler(graph, supply, project, diagnostics, addons).run();
 }
 
 }  // namespace ingot

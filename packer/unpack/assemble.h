@@ -3,9 +3,8 @@
 //
 // Owns where each file comes to lie: packages under their install path, bundled packages out of the
 // tarball of the one above them, workspaces and `file:` folders in their own place with a symbolic
-// link to it, and the commands of each `node_modules/.bin`. Packages are unpacked in parallel; a
-// tarball's bytes are let go as soon as it is unpacked, and no content is copied. Never runs an
-// install script: it says which package would have needed one.
+// link to it, and the commands of each `node_modules/.bin`. Packages are unpacked in parallel, and
+// no content is copied. Never runs an install script: it says which package would have needed one.
 //
 // What npm does that is not done here: carriage returns are not removed from "#!" lines, man pages
 // are not linked, and `node_modules/.package-lock.json` is not written.
@@ -15,8 +14,7 @@
 #include <vector>
 
 #include "base/file_system.h"
-#include "packer/acquire/fetch.h"
-#include "packer/unpack/package.h"
+#include "packer/unpack/package_supply.h"
 #include "packer/unpack/project_files.h"
 #include "resolver/file_tree.h"
 #include "resolver/package_graph.h"
@@ -61,12 +59,13 @@ struct Assembly {
 
 enum class MissingAddons { kRefused, kAllowed };
 
-// Errors: those of `unpack_package`, `check_identity` and `choose_project_files`; "bundled-missing"
+// Takes what the graph needs from the supply. Errors: those of `PackageSupply::take` and
+// `choose_project_files`; "bundled-missing"
 // (a package that should be in the tarball above it), "tarball-not-fetched",
 // those of `FileTree::seal`, and "addon-not-built" for a required package (a warning for an
 // optional one). When several packages are at fault, the most serious error is returned and the
 // others are added to the diagnostics.
-Result<Assembly> assemble_tree(const PackageGraph& graph, std::vector<VerifiedTarball> tarballs,
+Result<Assembly> assemble_tree(const PackageGraph& graph, PackageSupply& supply,
                                const ProjectSource& project, Diagnostics& diagnostics,
                                MissingAddons addons = MissingAddons::kRefused);
 

@@ -91,11 +91,12 @@ TEST_CASE("package.json and ingot.json configure a build alike") {
     REQUIRE(options);
     CHECK(options->project == "/p");
     CHECK(options->entry == "src/main.js");
-    CHECK(options->output == "/p/out/app");
+    CHECK(options->output == "out/app");
+    CHECK(options->output_folder == "/p");
     CHECK(options->include == std::vector<std::string>{"assets/**"});
     CHECK(options->exclude == std::vector<std::string>{"a", "b"});
     CHECK(options->node_options == ExecArgvExtension::kEnvironment);
-    CHECK(options->target.name == "linux-arm64");
+    CHECK(options->targets == std::vector<Target>{*find_target("linux-arm64")});
     CHECK(options->allow_missing_addons);
     CHECK_FALSE(options->allow_unverified);
     REQUIRE(options->user_template);
@@ -131,8 +132,27 @@ TEST_CASE("flags win over the configuration") {
   CHECK(options->entry == "main.js");
   CHECK_FALSE(options->bin);
   CHECK(options->include == std::vector<std::string>{"y"});
-  CHECK(options->output == "/here/o");
+  CHECK(options->output == "o");
+  CHECK(options->output_folder == "/here");
   CHECK_FALSE(options->allow_missing_addons);
+}
+
+TEST_CASE("targets come one by one, in lists or all at once, and each only once") {
+  auto names = [](std::vector<std::string> words) {
+    auto options = options_of({{"target", {std::move(words), {}}}}, "/p", "/here");
+    if (!options) return options.error().code;
+    std::string all;
+    for (const Target& target : options->targets)
+      all += (all.empty() ? "" : " ") + std::string(target.name);
+    return all;
+  };
+  CHECK(names({"linux-arm64"}) == "linux-arm64");
+  CHECK(names({"win-x64,linux-x64", "linux-arm64", "linux-x64"}) ==
+        "win-x64 linux-x64 linux-arm64");
+  CHECK(names({"linux-x64", "all"}) == names({"all"}));
+  CHECK(names({}) == host_target().name);
+  for (const char* wrong : {"", ",", "linux-x64,", "linux", "all,linux-x46", "win-arm64"})
+    CHECK(names({wrong}) == "target-unknown");
 }
 
 TEST_CASE("what is wrong with a configuration is told with its place") {

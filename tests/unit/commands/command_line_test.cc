@@ -13,6 +13,9 @@ using namespace ingot;
 
 namespace {
 
+constexpr const char* kSomeDigest =
+    "0000000000000000000000000000000000000000000000000000000000000000";
+
 struct Outcome {
   int exit = 0;
   std::string out;
@@ -75,11 +78,15 @@ TEST_CASE("a wrong command line ends with exit code 2, a code and a hint") {
         {{"inspect"}, "usage"},
         {{"inspect", "--bogus"}, "option-unknown"},
         {{"build", "--target", "linux-x46"}, "target-unknown"},
-        {{"build", "--target", "darwin-x64"}, "target-unsupported"},
+        {{"build", "--target", "linux-x64,"}, "target-unknown"},
+        {{"build", "--target", "linux-x64", "--target", "linux-x46"}, "target-unknown"},
+        {{"build", "--target", "win-arm64"}, "target-unknown"},
         {{"build", "--entry", "a", "--bin", "b"}, "entry-twice"},
         {{"build", "--template", "node"}, "template-digest-missing"},
         {{"build", "--template", "node", "--template-sha256", "abc"}, "template-digest-malformed"},
-        {{"build", "-o", "/"}, "output-is-folder"}}) {
+        {{"build", "--target", "linux-x64,linux-arm64", "--template", "node", "--template-sha256",
+          kSomeDigest},
+         "template-for-several"}}) {
     Outcome outcome = ingot_says(arguments);
     CAPTURE(code, outcome.err);
     CHECK(outcome.exit == 2);

@@ -62,7 +62,8 @@ class Scene {
       tarballs.push_back(std::move(tarball));
     }
     ProjectSource project{files, "/p", {}, {}, {}, {}};
-    return assemble_tree(graph_, std::move(tarballs), project, diagnostics, addons);
+    PackageSupply supply(graph_, std::move(tarballs), {&graph_, 1});
+    return assemble_tree(graph_, supply, project, diagnostics, addons);
   }
 
   Assembly made() {

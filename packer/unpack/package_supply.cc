@@ -1,0 +1,42 @@
+#include "packer/unpack/package_supply.h"
+
+namespace ingot {
+
+PackageSupply::PackageSupply(const PackageGraph& all, std::vector<VerifiedTarball> tarballs,
+                             std::span<const PackageGraph> trees) {
+  for (VerifiedTarball& tarball : tarballs) {
+    const LockedPackage* package = all.packages[tarball.package].package;
+    slots_[package].tarball = std::move(tarball);
+  }
+  for (const PackageGraph& tree : trees)
+    for (const PackageNode& node : tree.packages)
+      if (auto slot = slots_.find(node.package); slot != slots_.end()) ++slot->second.trees;
+}
+
+bool PackageSupply::has(const LockedPackage& package) const {
+  auto slot = slots_.find(&package);
+  return slot != slots_.end() && slot->second.trees > 0;
+}
+
+Result<std::shared_ptr<const UnpackedPackage>> PackageSupply::take(const LockedPackage& package) {
+  INGOT_CHECK(has(package));
+  Slot& slot = slots_.find(&package)->second;
+  if (!slot.unpacked) {
+    auto unpacked = unpack_package(slot.tarball.bytes, package_label(package));
+    slot.tarball.bytes = {};
+    slot.tarball.owner.reset();
+    if (!unpacked) return fail(std::move(unpacked.error()));
+    TRY(check_identity(unpacked->facts, package));
+    slot.unpacked = std::make_shared<const UnpackedPackage>(std::move(*unpacked));
+  }
+  std::shared_ptr<const UnpackedPackage> taken = slot.unpacked;
+  if (--slot.trees == 0) slot.unpacked.reset();
+  return taken;
+}
+
+const Proof* PackageSupply::proof_of(const LockedPackage& package) const {
+  auto slot = slots_.find(&package);
+  return slot == slots_.end() ? nullptr : &slot->second.tarball.proof;
+}
+
+}  // namespace ingot
