@@ -1,0 +1,3 @@
+exports.early = 'early';
+const other = require('./cycle-module.mjs');
+exports.late = () => other.fromModule();

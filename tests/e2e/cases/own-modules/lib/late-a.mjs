@@ -1,0 +1,1 @@
+export const depth = (await import('./late-b.mjs')).depth + 1;

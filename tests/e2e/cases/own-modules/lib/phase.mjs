@@ -1,0 +1,2 @@
+import source module from './add.wasm';
+export default module instanceof WebAssembly.Module;

@@ -1,0 +1,3 @@
+const value = 'sync';
+export default value;
+export { value as 'module.exports' };

@@ -1,0 +1,2 @@
+exports.value = 'target';
+exports.greet = (name) => `hello ${name}`;

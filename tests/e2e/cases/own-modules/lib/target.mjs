@@ -1,0 +1,2 @@
+export const value = 'target';
+export const greet = (name) => `hello ${name}`;

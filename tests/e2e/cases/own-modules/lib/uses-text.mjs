@@ -1,0 +1,1 @@
+import text from './note.txt' with { type: 'text' }; export default text.trim();

@@ -1,0 +1,2 @@
+import { add } from './add.wasm';
+export default add(2, 3);
