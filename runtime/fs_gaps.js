@@ -11,6 +11,7 @@ const tree = require('./tree');
 
 const isAbsolutePattern = (pattern) => typeof pattern === 'string' && pattern.startsWith(tree.PREFIX);
 
+// The same pattern from the root.
 function below(pattern, options) {
   const { exclude } = options ?? {};
   const { join } = internal('path');
@@ -21,36 +22,32 @@ function below(pattern, options) {
 
 const absolute = (found) => (typeof found === 'string' ? internal('path').join(tree.ROOT, found) : found);
 
-// [arguments for Node's own, function for its results], one for each kind of pattern.
-function parts(pattern, options) {
-  const patterns = Array.isArray(pattern) ? pattern : [pattern];
-  if (!patterns.some(isAbsolutePattern)) return [[[pattern, options], (found) => found]];
-  const others = patterns.filter((one) => !isAbsolutePattern(one));
-  const out = patterns.filter(isAbsolutePattern).map((one) => [below(one, options), absolute]);
-  if (others.length > 0) out.push([[others, options], (found) => found]);
-  return out;
-}
+function patchGlob(exports) {
+  const Original = exports.Glob;
+  exports.Glob = class Glob extends Original {
+    #others = [];
 
-function patchGlob(fs) {
-  const { glob, globSync } = fs;
-  fs.globSync = function(pattern, options) {
-    return parts(pattern, options).flatMap(([args, finish]) => globSync(...args).map(finish));
-  };
-  fs.glob = function(pattern, options, callback) {
-    if (typeof options === 'function') [options, callback] = [undefined, options];
-    const all = parts(pattern, options);
-    if (all.length === 1 && all[0][0][0] === pattern) return glob(pattern, options ?? {}, callback);
-    return process.nextTick(() => callback(null, fs.globSync(pattern, options)));
+    constructor(pattern, options) {
+      const patterns = Array.isArray(pattern) ? pattern : [pattern];
+      const inTree = patterns.filter(isAbsolutePattern);
+      super(inTree.length === 0 ? pattern : patterns.filter((one) => !isAbsolutePattern(one)), options);
+      this.#others = inTree.map((one) => new Original(...below(one, options)));
+      this.matchers = [...this.matchers, ...this.#others.flatMap(({ matchers }) => matchers)];
+    }
+
+    globSync() {
+      return [...super.globSync(), ...this.#others.flatMap((one) => one.globSync().map(absolute))];
+    }
+
+    async* glob() {
+      yield* super.glob();
+      for (const one of this.#others) for await (const found of one.glob()) yield absolute(found);
+    }
   };
 }
 
 function patchPromises(promises) {
-  const { glob, mkdtempDisposable } = promises;
-  promises.glob = async function* (pattern, options) {
-    for (const [args, finish] of parts(pattern, options)) {
-      for await (const found of glob(...args)) yield finish(found);
-    }
-  };
+  const { mkdtempDisposable } = promises;
   promises.mkdtempDisposable = async function(prefix, options) {
     if (within(prefix)) refuseTemporary(prefix);
     return mkdtempDisposable(prefix, options);
@@ -78,9 +75,8 @@ function patchFs(fs) {
 }
 
 function install() {
-  const fs = internal('fs');
-  patchFs(fs);
-  patchGlob(fs);
+  patchFs(internal('fs'));
+  whenLoaded('internal/fs/glob', patchGlob);
   whenLoaded('internal/fs/promises', ({ exports: promises }) => patchPromises(promises));
 }
 

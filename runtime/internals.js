@@ -23,7 +23,8 @@ function hide() {
   for (const id of BuiltinModule.map.keys()) {
     if (!id.startsWith('internal/') && BuiltinModule.canBeRequiredByUsers(id)) visible.push(id);
   }
-  BuiltinModule.setRealmAllowRequireByUsers(visible);
+  BuiltinModule.setRealmAllowRequireByUsers(visible); // which leaves out sqlite and other young ones
+  for (const id of visible) BuiltinModule.allowRequireByUsers(id);
   Module.builtinModules = Object.freeze(BuiltinModule.getAllBuiltinModuleIds());
   process.execArgv = process.execArgv.filter((option) => !OWN_OPTIONS.has(option));
 }

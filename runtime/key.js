@@ -5,14 +5,16 @@
 // line. The key is in a file that only this user can read, so an outsider who can set environment
 // variables (a web server, sudo with a kept environment, sshd's AcceptEnv) cannot use it to make the
 // executable run another script; whoever can read the file could run any program as this user anyway.
+// The child is told where the file is, as its environment may lead it to another folder than its parent's;
+// it reads no file that is not one of ours, in folders that are private to the user.
 
 const { internal, internalBinding } = require('./internals');
-const { draftOf, isPrivate, userFolder } = require('./user_folder');
+const { draftOf, isInUserFolder, isPrivate, userFolder } = require('./user_folder');
 
 const VARIABLE = 'INGOT_RUN';
 const SIZE = 32; // bytes
 
-let cached;
+let cached; // { file, text }
 
 function read(file) {
   const fs = internal('fs');
@@ -43,13 +45,24 @@ function key() {
   if (cached !== undefined) return cached;
   const file = internal('path').join(userFolder('key'), 'key');
   try {
-    cached = read(file);
+    cached = { file, text: read(file) };
   } catch (error) {
     if (error.code !== 'ENOENT') throw error;
     create(file);
-    cached = read(file);
+    cached = { file, text: read(file) };
   }
   return cached;
+}
+
+// Whether a key is the one in a file of ours.
+function isKey(text, file) {
+  try {
+    if (!isInUserFolder(file, 'key') || read(file) !== text) return false;
+    cached = { file, text };
+    return true;
+  } catch {
+    return false; // no key of ours: nobody can have been given it
+  }
 }
 
 function fingerprint(args) {
@@ -60,7 +73,8 @@ function fingerprint(args) {
 // The variable's value for a child that is started with these arguments (without the program), in a
 // folder of the tree if it is to be in one. `obeys`: the application has given it NODE_OPTIONS of its own.
 function tokenFor(args, { folder = '', obeys = false } = {}) {
-  return `${key()}:${fingerprint(args)}:${obeys ? 'obeys' : ''}:${folder}`;
+  const { file, text } = key();
+  return [text, fingerprint(args), obeys ? 'obeys' : '', file, folder].map(encodeURIComponent).join(':');
 }
 
 // What the environment allows a process with these arguments: { as: 'node' } (its parent started just this
@@ -71,17 +85,17 @@ function permission(args) {
   const token = process.env[VARIABLE];
   if (token === undefined) return undefined;
   if (process.getuid?.() !== process.geteuid?.() || process.getgid?.() !== process.getegid?.()) return undefined;
-  const [given, bound, obeys, ...folder] = token.split(':');
-  let known;
+  let parts;
   try {
-    known = given === key();
+    parts = token.split(':').map(decodeURIComponent);
   } catch {
-    known = false; // no key of ours: nobody can have been given it
+    return undefined;
   }
-  if (!known) return undefined;
+  const [given, bound, obeys, file, folder] = parts;
+  if (folder === undefined || !isKey(given, file)) return undefined;
   delete process.env[VARIABLE];
   const as = bound === fingerprint(args) ? 'node' : 'descendant';
-  return { as, obeys: obeys === 'obeys', folder: folder.join(':') };
+  return { as, obeys: obeys === 'obeys', folder };
 }
 
 module.exports = { VARIABLE, permission, tokenFor };

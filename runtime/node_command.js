@@ -3,9 +3,10 @@
 // behaves like node: options are taken from the command line, then the script runs.
 //
 // Node has read its own options before any JavaScript runs, and inside an executable it reads none
-// from the command line. So the ones that children are started with are put into effect here, one by
-// one. Limits: --max-old-space-size comes too late to have an effect; options that change Node's
-// process set-up before JavaScript (--icu-data-dir, --openssl-*) are ignored.
+// from the command line. So the ones that children are started with are put into effect here: the common
+// ones one by one, the others where Node's JavaScript looks them up (option_table.js). Limits: what takes
+// effect before JavaScript (--max-old-space-size, --icu-data-dir, --openssl-*) comes too late; --permission
+// is refused rather than ignored.
 
 const { Module, helpers, internal, internalBinding } = require('./internals');
 const tree = require('./tree');
@@ -20,32 +21,75 @@ function expand(aliases, name) {
   return names === undefined ? [name] : names.flatMap((other) => expand(aliases, other));
 }
 
+const TEXT = 5; // Node's option types: strings, host:port and lists; numbers are below
+const HOST_PORT = 6;
+const LIST = 7;
+
 function optionInfo() {
   const { aliases, options } = internalBinding('options').getCLIOptionsInfo();
+  // --no-x is the opposite of --x.
+  const positive = (name) => (options.has(name) ? name : name.replace(/^--no-/, '--'));
   return {
-    canonical: (name) => expand(aliases, name),
+    canonical: (given) => new Set(expand(aliases, given.startsWith('--') ? given.replaceAll('_', '-') : given)),
+    positive,
+    type: (name) => options.get(positive(name))?.type ?? V8_OPTION,
     takesValue: (name) => (options.get(name)?.type ?? 0) > BOOLEAN,
-    isV8: (name) => options.get(name) === undefined || options.get(name).type === V8_OPTION,
   };
 }
 
-// { execArgv, options: [[name, value]], rest }: Node's options up to the script, then the rest.
+// { execArgv, options: [[name, value, V8 flag]], rest }: Node's options up to the script, then the rest.
 function parse(args) {
   const info = optionInfo();
   const options = [];
   let at = 0;
   while (at < args.length && args[at].startsWith('-') && args[at] !== '-') {
     const argument = args[at++];
-    if (argument === '--') break;
+    if (argument === '--') return { execArgv: args.slice(0, at - 1), options, rest: args.slice(at) };
     const equals = argument.indexOf('=');
     const given = equals === -1 ? argument : argument.slice(0, equals);
     for (const name of info.canonical(given)) {
       let value = equals === -1 ? undefined : argument.slice(equals + 1);
       if (value === undefined && info.takesValue(name)) value = args[at++];
-      options.push([name, value, info.isV8(name) ? argument : undefined]);
+      options.push([name, value, info.type(name) === V8_OPTION ? argument : undefined]);
     }
   }
   return { execArgv: args.slice(0, at), options, rest: args.slice(at) };
+}
+
+function valueOf(type, text, before) {
+  if (type === LIST) return [...before, text];
+  if (type === TEXT) return text;
+  if (type === HOST_PORT) return { host: '127.0.0.1', port: Number(text.split(':').pop()) };
+  return Number(text);
+}
+
+// Puts options without an effect of their own below into Node's table.
+function tabulate(options) {
+  if (options.length === 0) return;
+  const info = optionInfo();
+  const { getOptionValue } = internal('internal/options');
+  const changes = {};
+  for (const [given, text] of options) {
+    const name = info.positive(given);
+    const before = changes[name] ?? getOptionValue(name);
+    changes[name] = info.type(name) === BOOLEAN ? given === name : valueOf(info.type(name), text, before);
+  }
+  require('./option_table').setOptions(changes);
+  if ('--preserve-symlinks' in changes) require('./modules').useNodesResolution();
+  if ('--dns-result-order' in changes) internal('internal/dns/utils').initializeDns();
+}
+
+// A child that asked to be kept from files and programs must not run as if nothing had been said.
+function refusePermission() {
+  if (process.permission !== undefined) return;
+  process.stderr.write(`${process.execPath}: --permission cannot be put into effect for a child of an executable; build it with ` +
+    '"nodeOptions": "env" and give --permission in NODE_OPTIONS\n');
+  process.exit(9);
+}
+
+function openInspector(address, wait) {
+  const [, host, port = '9229'] = /^(?:(.*):)?(\d+)?$/.exec(address ?? '') ?? [];
+  internal('inspector').open(Number(port), host || '127.0.0.1', wait);
 }
 
 function addConditions(name) {
@@ -74,7 +118,8 @@ function exposeVmModules() {
 
 // What each option does; the lists are for later steps.
 function apply(options) {
-  const command = { requires: [], imports: [], evaluate: undefined, print: false };
+  const command = { requires: [], imports: [], evaluate: undefined, print: false, check: false, test: false };
+  const others = [];
   const effects = {
     '--require': (value) => command.requires.push(value),
     '--import': (value) => command.imports.push(value),
@@ -89,13 +134,24 @@ function apply(options) {
     '--trace-deprecation': () => { process.traceDeprecation = true; },
     '--experimental-vm-modules': exposeVmModules,
     '--title': (value) => { process.title = value; },
+    '--trace-warnings': () => { process.traceProcessWarnings = true; },
+    '--env-file': (value) => process.loadEnvFile(value),
+    '--env-file-if-exists': (value) => { if (internal('fs').existsSync(value)) process.loadEnvFile(value); },
+    '--check': () => { command.check = true; },
+    '--inspect': (value) => openInspector(value, false),
+    '--inspect-wait': (value) => openInspector(value, true),
+    '--inspect-brk': (value) => openInspector(value, true),
+    '--permission': refusePermission,
     '--version': () => printAndExit(process.version),
     '--v8-options': () => internal('v8').setFlagsFromString('--help'), // prints them and exits
   };
   for (const [name, value, v8Flag] of options) {
     if (effects[name] !== undefined) effects[name](value);
     else if (v8Flag !== undefined) setV8Flag(v8Flag);
+    else others.push([name, value]);
   }
+  tabulate(others);
+  command.test = others.some(([name]) => name === '--test');
   return command;
 }
 
@@ -158,21 +214,24 @@ function run(args, obeys) {
   if (obeys) options.unshift(...parse(require('./thread_options').ownEnvironment()).options);
   const command = apply(options);
   require('./thread_options').inherit(forThreads(options));
-  if (command.evaluate !== undefined) {
+  command.hasImports = command.imports.length > 0;
+  const [script, ...scriptArgs] = rest;
+  const input = command.evaluate === undefined && !command.test && (script === undefined || script === '-');
+  if (command.evaluate !== undefined || command.test || input) {
     process.argv = [process.execPath, ...rest];
     Module._preloadModules(command.requires);
-    internal('internal/process/execution').evalTypeScript('[eval]', command.evaluate, false, command.print);
+    const { evaluateInput, evaluateText, runTests } = require('./node_input');
+    const step = command.test ? () => runTests(rest) : input ? () => evaluateInput(command) :
+      () => evaluateText(command.evaluate, command);
+    if (command.hasImports) runAfter(command.imports, step);
+    else step();
     return;
-  }
-  const [script, ...scriptArgs] = rest;
-  if (script === undefined) {
-    process.stderr.write(`${process.execPath}: a child started as node needs a script or --eval\n`);
-    process.exit(9);
   }
   const main = scriptPath(script);
   process.argv = [process.execPath, main, ...scriptArgs];
   Module._preloadModules(command.requires);
-  runScript(main, command.imports);
+  if (command.check) require('./node_input').checkSyntax(main);
+  else runScript(main, command.imports);
 }
 
 // Whether a command line that came through another program, a shell for one, is one for node: process.execPath

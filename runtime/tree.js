@@ -106,7 +106,7 @@ const ODD = /[/\\]\.{0,2}(?:[/\\]|$)/;
 // and doubled or trailing slashes are resolved first, and so is a way to the tree from a real folder.
 function relativePath(path) {
   if (isWindows) path = spelled(path);
-  if (folder !== undefined) path = internal('path').resolve(path);
+  if (folder !== undefined && path !== '') path = internal('path').resolve(path);
   if (!path.includes(ROOT)) return undefined;
   if (ODD.test(path) || !path.startsWith(ROOT)) path = internal('path').resolve(path);
   if (!owns(path)) return undefined;

@@ -55,10 +55,23 @@ function userFolder(name) {
   throw firstError;
 }
 
+// Whether a file lies in `ingot/<name>/`, in folders that are private as those above.
+function isInUserFolder(file, name) {
+  const { basename, dirname, join } = internal('path');
+  const fs = internal('fs');
+  const folder = dirname(file);
+  const parent = dirname(folder);
+  if (basename(folder) !== name || !/^ingot(-\d+)?$/.test(basename(parent))) return false;
+  return [folder, parent].every((path) => {
+    const stats = fs.lstatSync(path, { throwIfNoEntry: false });
+    return stats?.isDirectory() && isPrivate(stats);
+  });
+}
+
 // A file is written under a name of its own, then renamed: a process that looks meanwhile, or a kill,
 // sees the old state or the new one.
 function draftOf(file) {
   return `${file}.${process.pid}.${process.hrtime.bigint()}`;
 }
 
-module.exports = { claim, draftOf, isPrivate, userFolder };
+module.exports = { claim, draftOf, isInUserFolder, isPrivate, userFolder };

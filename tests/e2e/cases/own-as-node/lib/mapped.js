@@ -1,0 +1,4 @@
+exports.fails = function fails() {
+    throw new Error('mapped');
+}
+//# sourceMappingURL=mapped.ts.map

@@ -1,0 +1,3 @@
+process.emitWarning('first', 'FirstWarning');
+process.emitWarning('second', 'DeprecationWarning', 'DEP9999');
+new Buffer(1);
