@@ -28,6 +28,12 @@ function separate(options) {
   return out;
 }
 
+// Node reads options up to an empty one.
+function upToEmpty(options) {
+  const end = options.indexOf('');
+  return end === -1 ? options : options.slice(0, end);
+}
+
 function split(text) {
   return (text.match(OPTION) ?? []).map((word) =>
     word.replace(/"((?:[^"\\]|\\.)*)"/g, (_, inside) => inside.replace(/\\(.)/g, '$1')));
@@ -54,7 +60,7 @@ function plan(options) {
   const isOwnEnvironment = typeof options.env === 'object' && options.env !== null;
   const { NODE_OPTIONS } = isOwnEnvironment ? options.env : process.env;
   const hasArguments = Array.isArray(options.execArgv);
-  const given = hasArguments ? options.execArgv : isOwnEnvironment ? [] : inherited;
+  const given = upToEmpty(hasArguments ? options.execArgv : isOwnEnvironment ? [] : inherited);
   const first = ofEnvironment(NODE_OPTIONS);
   const second = separate(given);
   const preloads = { outsiders, given: given.map(String) };

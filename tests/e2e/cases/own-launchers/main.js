@@ -21,6 +21,8 @@ const commands = {
   'file-variable': () => shell('cat "$FILE"', { FILE: lib('shows.js') }),
   options: () => show(process.execPath, [lib('shows.js'), 'o'], { env: { ...process.env, NODE_OPTIONS } }),
   'options-of-grandchild': () => show(process.execPath, [lib('starts.js'), 'g'], { env: { ...process.env, NODE_OPTIONS } }),
+  'no-environment': () => show(process.execPath, [lib('shows.js'), 'e'], { env: {} }),
+  'other-home': () => show(process.execPath, [lib('shows.js'), 'h'], { env: { HOME: '/nowhere', XDG_CACHE_HOME: path.resolve('cache'), TMPDIR: '/nowhere' } }),
   node: () => show('node', ['user.js', 'n'], { env: { ...process.env, PATH: `${folder}:${process.env.PATH}`, NODE_OPTIONS } }),
 };
 commands[process.argv[2]]();

@@ -24,6 +24,7 @@ const commands = {
   },
   vm: () => thread(lib('shows.js'), { execArgv: ['--experimental-vm-modules'] }),
   environment: () => thread(lib('shows.js'), { env: { NODE_OPTIONS: `--no-warnings --require "${lib('first.cjs')}"` }, execArgv: [] }),
+  empty: () => thread(lib('shows.js'), { execArgv: [''] }),
   throws: () => thread(lib('shows.js'), { execArgv: ['--require', lib('throws.cjs')] }),
 };
 commands[process.argv[2]]();
