@@ -151,7 +151,9 @@ Result<AtomicFile> write_executable(const Work& work, const Target& target,
 
   TRY(make_directories(parent_path(output)));
   AtomicFile file = TRY(AtomicFile::create(output, 0755));
-  TRY(cast_executable(runtime.file.bytes(), target, blob.bytes, file));
+  CastOptions cast;
+  cast.identifier = work.project.short_name();
+  TRY(cast_executable(runtime.file.bytes(), target, blob.bytes, file, cast));
   MappedFile written = TRY(MappedFile::open(file.temporary_path()));
   TRY(check_executable(written.bytes()));
   runtime.file.forget_pages();
