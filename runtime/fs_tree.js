@@ -99,6 +99,15 @@ function directory(entry, syscall, path) {
   return entry;
 }
 
+// The places of a directory's names in the order in which the disk of the system would list them: NTFS sorts
+// without regard to case; elsewhere any order will do.
+function listing(names) {
+  const places = names.map((name, place) => place);
+  if (process.platform !== 'win32') return places;
+  const keys = names.map((name) => name.toUpperCase());
+  return places.sort((a, b) => (keys[a] < keys[b] ? -1 : keys[a] > keys[b] ? 1 : a - b));
+}
+
 // Breadth first, as Node lists recursively: a directory's names, then those of its directories. Links
 // to directories count as such only where names alone are asked for; that, too, is as in Node.
 function* walk(top, path, options) {
@@ -108,7 +117,7 @@ function* walk(top, path, options) {
   while (queue.length > 0) {
     const [entry, parentPath, prefix] = queue.shift();
     const names = tree.namesOf(entry);
-    for (let i = 0; i < names.length; i++) {
+    for (const i of listing(names)) {
       const child = payload.firstChild(entry) + i;
       const relative = join(prefix, names[i]);
       yield { child, name: names[i], parentPath, relative };

@@ -31,16 +31,19 @@ function hasPackages(dir) {
   return Object.keys(lock.packages).length > 1;
 }
 
-// The folder a user of plain node would run: the project after `npm ci --omit=dev --ignore-scripts`.
-export function baselineOf(name, dir, { npm, work }) {
-  const home = path.join(work, 'baseline', `${name}-${contentHash(dir)}`);
+// The folder a user of plain node would run: the project after `npm ci --omit=dev --ignore-scripts`, for this
+// machine or for another `os` and `cpu`.
+export function baselineOf(name, dir, { npm, work, os, cpu }) {
+  const place = os ? `-${os}-${cpu}` : '';
+  const home = path.join(work, 'baseline', `${name}-${contentHash(dir)}${place}`);
   if (fs.existsSync(home)) return home;
   const making = `${home}.${process.pid}`;
   copyProject(dir, making);
   if (hasPackages(dir)) {
     // npm ci refuses a lockfile that leaves out other platforms' optional packages, which npm itself writes;
     // npm install takes it.
-    const flags = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error'];
+    const flags = ['--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--prefer-offline', '--loglevel=error',
+      ...(os ? [`--os=${os}`, `--cpu=${cpu}`] : [])];
     const install = (command) => spawnSync(process.execPath, [npm, command, ...flags],
       { cwd: making, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
     let r = install('ci');

@@ -3,7 +3,7 @@
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import config from '#config';
 import * as own from 'e2e-own-esm/dual';
 import * as cycle from './parts/cycle-a.mjs';
@@ -52,5 +52,6 @@ await attempt('throws while loading', () => import('./parts/throws.mjs'));
 await attempt('require with top-level await', () => require('./parts/waits.mjs'));
 
 // Modules of the user's folder, resolved from there, which may import what is embedded.
-const user = await import(path.resolve('user.mjs'));
+const userFile = path.resolve('user.mjs'); // Windows takes it for a URL with the scheme z:
+const user = await import(process.platform === 'win32' ? pathToFileURL(userFile) : userFile);
 show('user module', [user.default, user.sees(import.meta.url)]);

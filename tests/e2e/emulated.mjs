@@ -1,0 +1,152 @@
+// Casts applications of cases/ for the targets that this machine can only emulate, and compares what the
+// executable does with what that target's own node does on an ordinary install, under the same emulator:
+// linux-arm64 under qemu, win-x64 under wine. Each run also proves that V8 took the code caches made for
+// that target: some were accepted, none was rejected.
+//
+// emulated.json says which runs take part (a minute of them; with --all every run there is), which cannot,
+// and why, and which hold the report of the caches among what they compare. A machine without an emulator skips its target, and says so.
+import fs from 'node:fs';
+import path from 'node:path';
+import { differences, makeNormaliser, unmet } from './lib/compare.mjs';
+import { makeScratch, readOptions } from './lib/options.mjs';
+import { baselineOf, buildArgs, copyProject, entryOf, runIngot } from './lib/project.mjs';
+import { prepareQemu } from './lib/qemu.mjs';
+import { Report } from './lib/report.mjs';
+import { makeToolPath, runSandboxed } from './lib/sandbox.mjs';
+import { prepareWine, windowsPath } from './lib/wine.mjs';
+
+const kCases = path.join(import.meta.dirname, 'cases');
+const kPlan = JSON.parse(fs.readFileSync(path.join(import.meta.dirname, 'emulated.json'), 'utf8'));
+const kTargets = {
+  'linux-arm64': { prepare: prepareQemu, os: 'linux', cpu: 'arm64', program: 'node', root: '/dev/null/vfs/0', native: (file) => file },
+  'win-x64': { prepare: prepareWine, os: 'win32', cpu: 'x64', program: 'node.exe', root: 'C:\\NUL\\vfs\\0', native: windowsPath },
+};
+
+const options = readOptions({ all: { type: 'boolean' }, target: { type: 'string', multiple: true }, verbose: { type: 'boolean' } });
+const report = new Report();
+const scratch = makeScratch(options.work, 'emulated');
+const toolPath = makeToolPath(path.join(scratch, 'bin'));
+
+// The target's own node, under its own name: the template that ingot has put into its store.
+async function nodeOf(name, target) {
+  const { stdout } = await runIngot(options.ingot, ['targets', '--json'], { cwd: scratch });
+  const digest = JSON.parse(stdout).targets.find((pin) => pin.target === name).binarySha256;
+  const node = path.join(scratch, name, target.program);
+  fs.mkdirSync(path.dirname(node));
+  fs.copyFileSync(path.join(options.store, 'derived/template', digest.slice(0, 2), digest.slice(2)), node);
+  fs.chmodSync(node, 0o755);
+  return node;
+}
+
+// Whether a program sees its paths with slashes, backslashes, or backslashes inside a JavaScript string.
+function spellings(file, placeholder) {
+  const forms = new Set([file, file.replaceAll('\\', '/'), file.replaceAll('\\', '\\\\'), file.replaceAll('\\', '\\\\\\\\')]);
+  return [...forms].map((form) => [form, placeholder]);
+}
+
+function normaliserFor(target, result, program, root, test, run) {
+  const { native } = target;
+  const names = [[root, '<APP>'], [native(program), '<EXEC>'], [native(result.dirs.work), '<WORK>'], [native(result.dirs.home), '<HOME>'],
+    [native(result.dirs.tmp), '<TMP>']].flatMap(([file, placeholder]) => spellings(file, placeholder));
+  if (result.port) names.push([`:${result.port}`, ':<PORT>'], [String(result.port), '<PORT>']);
+  return makeNormaliser(names, [...(test.normalize ?? []), ...(run.normalize ?? [])]);
+}
+
+// Takes the runtime's own report out of what a run wrote: one line for each process.
+function takeCounts(result) {
+  const counts = { processes: 0, accepted: 0, rejected: 0 };
+  result.stderr = result.stderr.replace(/^INGOT \d+: (.*)\r?\n/gm, (line, json) => {
+    const { cacheAccepted, cacheRejected } = JSON.parse(json);
+    counts.processes++;
+    counts.accepted += cacheAccepted;
+    counts.rejected += cacheRejected;
+    return '';
+  });
+  return counts;
+}
+
+// A server on Windows has no signal to end by, so there its end says nothing.
+function forgetEnd(result) {
+  Object.assign(result, { exit: 0, stdout: '', stderr: '' });
+}
+
+async function compareRun(target, emulator, test, run, { dir, baseline, entry, exe, node, isCounted }) {
+  const common = { given: path.join(dir, 'work'), root: scratch, toolPath,
+    run: { ...run, timeout: 120, env: { ...run.env, ...(isCounted && { NODE_DEBUG: 'ingot' }) } } };
+  const start = (...words) => runSandboxed({ ...common, argv: [...emulator.command, ...words] });
+  const [expected, actual] = await Promise.all([start(node, target.native(path.join(baseline, entry))), start(exe)]);
+  const counts = takeCounts(actual);
+  const wanted = { ...run };
+  if (run.server && target.os === 'win32') {
+    [expected, actual].forEach(forgetEnd);
+    wanted.stdoutHas = [];
+  }
+  const broken = unmet(expected, wanted);
+  if (broken.length) return broken.map((x) => `node itself, emulated: ${x}`).concat(expected.stderr.slice(0, 2000));
+  const found = differences(
+    { result: expected, normalise: normaliserFor(target, expected, node, target.native(baseline), test, run) },
+    { result: actual, normalise: normaliserFor(target, actual, exe, target.root, test, run) }, run);
+  if (counts.rejected > 0) found.push(`${counts.rejected} code caches were rejected`);
+  if (counts.processes > 0 && counts.accepted === 0) found.push('no code cache was accepted');
+  if (found.length) found.push(`stderr of the executable: ${actual.stderr.slice(0, options.verbose ? 20_000 : 1000)}`);
+  total.processes += counts.processes;
+  total.accepted += counts.accepted;
+  return found;
+}
+
+const total = { processes: 0, accepted: 0 };
+
+async function cast(name, target, caseName, dir) {
+  const test = { name: caseName, ...JSON.parse(fs.readFileSync(path.join(dir, 'case.json'), 'utf8')) };
+  const exe = path.join(scratch, `${caseName}-${name}.exe`);
+  const copy = path.join(scratch, `${caseName}-${name}`);
+  copyProject(dir, copy);
+  const build = await runIngot(options.ingot, [...buildArgs(test, copy, exe, options.store), '--target', name], { cwd: scratch });
+  fs.rmSync(copy, { recursive: true, force: true });
+  return { test, exe, reasons: build.exit === 0 ? [] : [`ingot build: exit ${build.exit}\n${build.stderr}${build.stdout}`] };
+}
+
+async function runCase(name, target, emulator, caseName, chosen, impossible) {
+  const dir = path.join(kCases, caseName);
+  const { test, exe, reasons } = await cast(name, target, caseName, dir);
+  if (reasons.length) return report.fail(`${name}: ${caseName}: casts`, reasons);
+  emulator.node ??= await nodeOf(name, target);
+  const baseline = baselineOf(caseName, dir, { ...options, os: target.os, cpu: target.cpu });
+  const entry = entryOf(test, baseline);
+  for (const run of test.runs) {
+    const title = `${name}: ${caseName}: ${run.name}`;
+    if (!options.all && chosen !== true && !chosen.includes(run.name)) continue;
+    if (impossible[run.name]) report.skip(title, impossible[run.name]);
+    else report.settle(title, await compareRun(target, emulator, test, run,
+      { dir, baseline, entry, exe, node: emulator.node, isCounted: !kPlan.uncounted[caseName]?.includes(run.name) }));
+  }
+  fs.rmSync(exe, { force: true });
+}
+
+async function runTarget(name) {
+  const target = kTargets[name];
+  const { quick, impossible } = kPlan[name];
+  const emulator = target.prepare(path.join(options.work, name === 'win-x64' ? 'wine' : 'qemu'));
+  if (emulator.why) return report.skip(name, emulator.why);
+  try {
+    for (const caseName of options.all ? fs.readdirSync(kCases).sort() : Object.keys(quick)) {
+      if (!options.matches(caseName)) continue;
+      if (typeof impossible[caseName] === 'string') {
+        report.skip(`${name}: ${caseName}`, impossible[caseName]);
+        continue;
+      }
+      try {
+        await runCase(name, target, emulator, caseName, quick[caseName] ?? [], impossible[caseName] ?? {});
+      } catch (e) {
+        report.fail(`${name}: ${caseName}`, [e.stack]);
+      }
+    }
+  } finally {
+    emulator.stop();
+  }
+}
+
+const wanted = options.target ?? Object.keys(kTargets);
+await Promise.all(wanted.map(runTarget));
+console.log(`${total.accepted} code caches accepted by ${total.processes} emulated processes, none rejected`);
+report.close();
