@@ -1,20 +1,37 @@
 #include "packer/unpack/addons.h"
 
+#include <algorithm>
+#include <string>
+#include <string_view>
+#include <vector>
+
 namespace ingot {
 namespace {
 
-// The component after "prebuilds/": "linux-x64", "darwin-x64+arm64".
-bool is_prebuild_for(std::string_view folder, const Target& target) {
-  size_t dash = folder.find('-');
-  if (dash == std::string_view::npos) return true;  // not prebuildify's naming: nothing is known
-  if (folder.substr(0, dash) != target.npm_os()) return false;
-  std::string_view cpus = folder.substr(dash + 1);
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> parts;
   while (true) {
-    size_t plus = cpus.find('+');
-    if (cpus.substr(0, plus) == target.npm_cpu()) return true;
-    if (plus == std::string_view::npos) return false;
-    cpus.remove_prefix(plus + 1);
+    size_t end = text.find(separator);
+    parts.push_back(text.substr(0, end));
+    if (end == std::string_view::npos) return parts;
+    text.remove_prefix(end + 1);
   }
+}
+
+constexpr std::string_view kSystems[] = {"aix",   "android", "darwin",  "freebsd", "ios",
+                                         "linux", "netbsd",  "openbsd", "sunos",   "win32"};
+
+// The component after "prebuilds/": "linux-x64", "darwin-x64+arm64", with the addon's name before
+// it or the C library after it: "HID-linux-x64-musl".
+bool is_prebuild_for(std::string_view folder, const Target& target) {
+  std::vector<std::string_view> words = split(folder, '-');
+  auto system = std::ranges::find_first_of(words, kSystems);
+  if (system == words.end()) return true;  // not prebuildify's naming: nothing is known
+  if (*system != target.npm_os() || ++system == words.end()) return false;
+  std::vector<std::string_view> cpus = split(*system, '+');
+  if (std::ranges::find(cpus, target.npm_cpu()) == cpus.end()) return false;
+  bool musl = ++system != words.end() && *system == "musl";
+  return !musl || target.npm_libc() != "glibc";
 }
 
 }  // namespace
