@@ -3,7 +3,7 @@
 //
 // Under Node, process.execPath is `node`: applications start it with a script, and files of their own
 // package as programs. Here process.execPath is the executable itself. All ways to start a process go
-// through two functions of Node's bindings; there a command line is rewritten:
+// through two functions of Node's bindings and process.execve; there a command line is rewritten:
 //
 // - this executable: told by its environment that it is to be `node` (key.js, node_command.js)
 // - a program of the tree that is a script for node: this executable, as `node script`
@@ -117,7 +117,26 @@ function patchSynchronous() {
   };
 }
 
+// This process becomes another program: no child, but a command line all the same.
+function patchReplacement() {
+  const { execve } = process;
+  if (execve === undefined) return;
+  process.execve = function(file, args = [], env = process.env) {
+    if (typeof file !== 'string' || !Array.isArray(args) || env === null || typeof env !== 'object') {
+      return Reflect.apply(execve, process, [file, args, env]);
+    }
+    const pairs = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+    const command = rewrite({ file, args: args.map(String), environment: pairs });
+    const environment = Object.fromEntries((command.environment ?? pairs).map((pair) => {
+      const equals = pair.indexOf('=');
+      return [pair.slice(0, equals), pair.slice(equals + 1)];
+    }));
+    return Reflect.apply(execve, process, [command.file, command.args, environment]);
+  };
+}
+
 function install() {
+  patchReplacement();
   whenLoaded('internal/child_process', () => {
     patchAsynchronous();
     patchSynchronous();

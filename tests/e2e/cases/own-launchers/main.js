@@ -23,6 +23,8 @@ const commands = {
   'options-of-grandchild': () => show(process.execPath, [lib('starts.js'), 'g'], { env: { ...process.env, NODE_OPTIONS } }),
   'no-environment': () => show(process.execPath, [lib('shows.js'), 'e'], { env: {} }),
   'other-home': () => show(process.execPath, [lib('shows.js'), 'h'], { env: { HOME: '/nowhere', XDG_CACHE_HOME: path.resolve('cache'), TMPDIR: '/nowhere' } }),
+  become: () => process.execve(process.execPath, ['node', lib('shows.js'), 'b', 'c']),
+  'become-program': () => process.execve(lib('program.sh'), ['program', 'p']),
   node: () => show('node', ['user.js', 'n'], { env: { ...process.env, PATH: `${folder}:${process.env.PATH}`, NODE_OPTIONS } }),
 };
 commands[process.argv[2]]();

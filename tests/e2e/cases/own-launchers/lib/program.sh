@@ -1,0 +1,2 @@
+#!/bin/sh
+echo "a program: $1"
