@@ -1,5 +1,6 @@
 #include "packer/cast/build.h"
 
+#include <algorithm>
 #include <map>
 
 #include "base/atomic_file.h"
@@ -14,6 +15,7 @@
 #include "packer/cast/project.h"
 #include "packer/cast/seal.h"
 #include "packer/cast/template_source.h"
+#include "packer/cast/windows_dressing.h"
 #include "packer/compile/compiled_tree.h"
 #include "packer/compile/translated_tree.h"
 #include "packer/executable/inject.h"
@@ -112,6 +114,7 @@ struct Work {
   const BuildOptions& options;
   const Project& project;
   const std::string& entry;
+  const CastOptions& cast;
   const RuntimeTemplate& compiler;
   PackageSupply& supply;
   std::vector<std::string> apart;  // files in the project's folder that are outputs
@@ -151,9 +154,7 @@ Result<AtomicFile> write_executable(const Work& work, const Target& target,
 
   TRY(make_directories(parent_path(output)));
   AtomicFile file = TRY(AtomicFile::create(output, 0755));
-  CastOptions cast;
-  cast.identifier = work.project.short_name();
-  TRY(cast_executable(runtime.file.bytes(), target, blob.bytes, file, cast));
+  TRY(cast_executable(runtime.file.bytes(), target, blob.bytes, file, work.cast));
   MappedFile written = TRY(MappedFile::open(file.temporary_path()));
   TRY(check_executable(written.bytes()));
   runtime.file.forget_pages();
@@ -197,6 +198,8 @@ Result<AtomicFile> cast_target(const Work& work, const PackageGraph& graph,
   seal_files(assembly.tree, packed, entry, manifest);
   manifest.node_options = node_options_name(work.options.node_options);
   manifest.runtime_cache_sha256 = sha256_hex(compiled.runtime_cache);
+  if (auto digest = TRY(digest_of_presentation(runtime.file.bytes(), work.cast)))
+    manifest.windows = seal_windows(work.cast.windows, *digest);
   std::string manifest_json = write_sealed_manifest(manifest);
   Bytes sealed = zstd_compress(std::string_view(manifest_json), kManifestCompression);
   PayloadInput input;
@@ -242,6 +245,10 @@ Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& 
   Project project = TRY(load_project(real_file_system(), options.project, diagnostics));
   std::string entry = TRY(wanted_entry(project, options));
   std::vector<std::string> outputs = TRY(output_paths(real_file_system(), options, project));
+  CastOptions cast;
+  cast.identifier = project.short_name();
+  if (std::ranges::find(options.targets, Os::kWindows, &Target::os) != options.targets.end())
+    cast.windows = TRY(windows_dressing(real_file_system(), project, options.windows));
   BuildSummary summary;
   summary.name = project.name();
   summary.version = project.manifest.version;
@@ -275,7 +282,8 @@ Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& 
   // ---- from here on nothing is fetched any more
 
   // 4 to 8. One target after the other, so that the memory of one is enough for all.
-  Work work{options, project, entry, runtimes.compiler(), supply, {}, environment, diagnostics};
+  Work work{options, project, entry,       cast,       runtimes.compiler(),
+            supply,  {},      environment, diagnostics};
   work.apart = earlier_outputs(real_file_system(), project.folder);
   for (const std::string& output : outputs)
     if (auto path = path_in_project(project, output)) work.apart.push_back(*path);

@@ -16,6 +16,17 @@ struct UserTemplate {
   std::string sha256;  // hex: what the file has to be
 };
 
+// How an executable for Windows shows itself; what is not said comes from package.json.
+struct WindowsOptions {
+  std::optional<std::string> icon;  // path of an .ico file, absolute; else Node's own
+  std::optional<std::string> title;
+  std::optional<std::string> publisher;
+  std::optional<std::string> version;  // as windows_version() takes it
+  std::optional<std::string> description;
+  std::optional<std::string> copyright;
+  bool hide_console = false;  // a program with windows of its own
+};
+
 struct BuildOptions {
   std::string project;        // folder, absolute
   std::string output;         // a pattern (see output_names.h); "": kDefaultOutput in the project
@@ -28,6 +39,7 @@ struct BuildOptions {
   // Who may give more of Node's own options when the executable starts.
   ExecArgvExtension node_options = ExecArgvExtension::kNone;
   std::optional<UserTemplate> user_template;
+  WindowsOptions windows;
   bool offline = false;
   bool allow_unverified = false;      // packages without a digest in the lockfile
   bool allow_missing_addons = false;  // packages whose install script would have built an addon

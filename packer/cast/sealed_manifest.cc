@@ -108,6 +108,32 @@ SealedPackage read_package(JsonCursor json) {
           text_of(json, "source"), text_of(json, "proof"), text_of(json, "digest")};
 }
 
+std::string write_windows(const SealedWindows& windows) {
+  return ObjectWriter()
+      .text("sha256", windows.sha256)
+      .text("title", windows.title)
+      .text("publisher", windows.publisher)
+      .text("version", windows.version)
+      .text("description", windows.description)
+      .text("copyright", windows.copyright)
+      .text("icon", windows.icon_sha256)
+      .flag("hideConsole", windows.hide_console)
+      .done();
+}
+
+SealedWindows read_windows(JsonCursor json) {
+  SealedWindows windows;
+  windows.sha256 = text_of(json, "sha256");
+  windows.title = text_of(json, "title");
+  windows.publisher = text_of(json, "publisher");
+  windows.version = text_of(json, "version");
+  windows.description = text_of(json, "description");
+  windows.copyright = text_of(json, "copyright");
+  windows.icon_sha256 = text_of(json, "icon");
+  windows.hide_console = json.find_true("hideConsole");
+  return windows;
+}
+
 }  // namespace
 
 std::string write_sealed_manifest(const SealedManifest& manifest) {
@@ -126,21 +152,21 @@ std::string write_sealed_manifest(const SealedManifest& manifest) {
                      .text("cache", manifest.runtime_cache_sha256)
                      .text("stub", manifest.stub_sha256)
                      .done();
-  return ObjectWriter()
-             .text("ingot", manifest.ingot_version)
-             .number("manifestVersion", kManifestVersion)
-             .text("target", manifest.target)
-             .text("name", manifest.name)
-             .text("version", manifest.version)
-             .text("entry", manifest.entry)
-             .text("nodeOptions", manifest.node_options)
-             .raw("lockfile", lockfile)
-             .raw("node", node)
-             .raw("runtime", runtime)
-             .raw("packages", list_of(manifest.packages, write_package))
-             .raw("files", list_of(manifest.files, write_file))
-             .done() +
-         "\n";
+  ObjectWriter root;
+  root.text("ingot", manifest.ingot_version)
+      .number("manifestVersion", kManifestVersion)
+      .text("target", manifest.target)
+      .text("name", manifest.name)
+      .text("version", manifest.version)
+      .text("entry", manifest.entry)
+      .text("nodeOptions", manifest.node_options)
+      .raw("lockfile", lockfile)
+      .raw("node", node)
+      .raw("runtime", runtime);
+  if (!manifest.windows.sha256.empty()) root.raw("windows", write_windows(manifest.windows));
+  root.raw("packages", list_of(manifest.packages, write_package))
+      .raw("files", list_of(manifest.files, write_file));
+  return root.done() + "\n";
 }
 
 Result<SealedManifest> read_sealed_manifest(std::string json) {
@@ -168,6 +194,7 @@ Result<SealedManifest> read_sealed_manifest(std::string json) {
   manifest.runtime_sha256 = text_of(*runtime, "sha256");
   manifest.runtime_cache_sha256 = text_of(*runtime, "cache");
   manifest.stub_sha256 = text_of(*runtime, "stub");
+  if (auto windows = root.find("windows")) manifest.windows = read_windows(*windows);
   for (JsonCursor package : *packages) manifest.packages.push_back(read_package(package));
   for (JsonCursor file : *files)
     manifest.files.push_back(TRY(read_file(file, manifest.packages.size())));

@@ -7,6 +7,8 @@
 //     "lockfile": { "name", "sha256" },
 //     "node": { "version", "sha256", "package"?, "integrity"? },
 //     "runtime": { "sha256", "cache", "stub" },
+//     "windows": { "sha256", "title"?, "publisher"?, "version"?, "description"?, "copyright"?,
+//                  "icon"?, "hideConsole"? },        (of an executable for Windows)
 //     "packages": [ { "path", "name", "version", "source", "proof"?, "digest"? } ],
 //     "files":    [ { "path", "package", "size", "sha256", "executable"?, "link"?, "codeCache"?,
 //                    "stripped"? } ]
@@ -44,6 +46,18 @@ struct SealedFile {
   std::string stripped;    // sha256 of the JavaScript made of it, hex; "" when nothing was
 };
 
+// How an executable for Windows shows itself: packer/cast/windows_dressing.h.
+struct SealedWindows {
+  std::string sha256;  // of all that is shown, hex: packer/executable/inject.h; "": of no such file
+  std::string title;
+  std::string publisher;
+  std::string version;
+  std::string description;
+  std::string copyright;
+  std::string icon_sha256;  // of the .ico file, hex; "" for Node's own
+  bool hide_console = false;
+};
+
 struct SealedManifest {
   std::string ingot_version;
   std::string target;
@@ -60,6 +74,7 @@ struct SealedManifest {
   std::string runtime_sha256;        // of the runtime's JavaScript
   std::string runtime_cache_sha256;  // of its code cache
   std::string stub_sha256;           // of the script that starts it (runtime/stub.js)
+  SealedWindows windows;
   std::vector<SealedPackage> packages;
   std::vector<SealedFile> files;
 };

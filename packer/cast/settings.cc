@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/file_system.h"
 #include "packer/cast/launcher.h"
+#include "packer/cast/windows_dressing.h"
 #include "templates/pins.h"
 
 namespace ingot {
@@ -15,6 +16,7 @@ constexpr std::string_view kAllTargets = "all";
 constexpr std::string_view kRuns = "What it runs";
 constexpr std::string_view kCarries = "What it carries";
 constexpr std::string_view kTakes = "What is taken on trust";
+constexpr std::string_view kWindows = "How it shows itself on Windows";
 
 constexpr Setting kSettings[] = {
     {"output", "output", SettingKind::kText, "FILE", "",
@@ -37,6 +39,20 @@ constexpr Setting kSettings[] = {
      "Packages without a digest in the lockfile"},
     {"allow-missing-addons", "allowMissingAddons", SettingKind::kSwitch, "", kTakes,
      "Packages whose addon was never built"},
+    {"windows-icon", "windowsIcon", SettingKind::kText, "FILE", kWindows,
+     "An .ico file; else Node's icon"},
+    {"windows-title", "windowsTitle", SettingKind::kText, "TEXT", kWindows,
+     "The product; else package.json's \"name\""},
+    {"windows-publisher", "windowsPublisher", SettingKind::kText, "TEXT", kWindows,
+     "The company; else its \"author\""},
+    {"windows-version", "windowsVersion", SettingKind::kText, "N.N.N.N", kWindows,
+     "Else its \"version\""},
+    {"windows-description", "windowsDescription", SettingKind::kText, "TEXT", kWindows,
+     "Else its \"description\""},
+    {"windows-copyright", "windowsCopyright", SettingKind::kText, "TEXT", kWindows,
+     "Else its \"author\" and \"license\""},
+    {"windows-hide-console", "windowsHideConsole", SettingKind::kSwitch, "", kWindows,
+     "A program with windows of its own"},
 };
 
 // The values, with the way to complain about each.
@@ -62,6 +78,7 @@ class Reader {
     options.exclude = list("exclude");
     options.allow_unverified = is_on("allow-unverified");
     options.allow_missing_addons = is_on("allow-missing-addons");
+    TRY(read_windows(options.windows));
     return options;
   }
 
@@ -181,6 +198,29 @@ class Reader {
                     name_of("template") + " is one binary, for one target",
                     "build for each target by itself, or leave the template out");
     options.user_template = UserTemplate{path("template"), to_hex(*bytes)};
+    return {};
+  }
+
+  Status read_windows(WindowsOptions& options) const {
+    if (find("windows-icon")) options.icon = path("windows-icon");
+    TRY(read_windows_text("windows-title", options.title));
+    TRY(read_windows_text("windows-publisher", options.publisher));
+    TRY(read_windows_text("windows-version", options.version));
+    TRY(read_windows_text("windows-description", options.description));
+    TRY(read_windows_text("windows-copyright", options.copyright));
+    options.hide_console = is_on("windows-hide-console");
+    if (options.version && !windows_version(*options.version))
+      return refuse("windows-version", "windows-version-malformed",
+                    *options.version + " is no version that Windows can show",
+                    "it takes one to four numbers up to 65535, with dots between them");
+    return {};
+  }
+
+  Status read_windows_text(std::string_view flag, std::optional<std::string>& out) const {
+    out = text(flag);
+    if (out && out->size() > pe::kMaxVersionText)
+      return refuse(flag, "windows-text-too-long", name_of(flag) + " is too long for Windows",
+                    "it takes up to " + std::to_string(pe::kMaxVersionText) + " bytes");
     return {};
   }
 

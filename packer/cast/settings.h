@@ -54,8 +54,9 @@ SettingValues merge_settings(SettingValues configured, SettingValues typed);
 
 // Relative paths of the command line are those of `current_folder`, those of the configuration
 // belong to the project, whose folder is `project`. Errors, of kind kUsage for the command line and
-// kInput for the configuration: "entry-twice", "target-unknown",
-// "choice-unknown", "template-digest-missing", "template-digest-malformed", "template-for-several".
+// kInput for the configuration: "entry-twice", "target-unknown", "choice-unknown",
+// "template-digest-missing", "template-digest-malformed", "template-for-several",
+// "windows-version-malformed", "windows-text-too-long".
 Result<BuildOptions> options_of(const SettingValues& values, const std::string& project,
                                 const std::string& current_folder);
 

@@ -55,6 +55,13 @@ std::string requirements(const TemplatePin& pin) {
   return out;
 }
 
+std::string appearance(const SealedWindows& windows) {
+  std::string out = windows.title + " " + windows.version;
+  if (!windows.publisher.empty()) out += " by " + windows.publisher;
+  out += windows.icon_sha256.empty() ? ", Node's icon" : ", icon sha256 " + windows.icon_sha256;
+  return out + (windows.hide_console ? ", no console" : "");
+}
+
 std::string package_lines(const SealedManifest& manifest) {
   std::string out = "\npackages\n";
   for (const SealedPackage& package : manifest.packages) {
@@ -112,6 +119,7 @@ std::string as_text(const std::string& name, const SealedExecutable& sealed,
   if (pin != nullptr) out += row("vouched for", std::string(pin->evidence));
   if (pin != nullptr) out += row("needs", requirements(*pin));
   if (pin == nullptr) out += row("", "this ingot does not know that binary");
+  if (!manifest.windows.sha256.empty()) out += row("shows as", appearance(manifest.windows));
   out += row("made by", "ingot " + manifest.ingot_version);
   if (arguments.packages) out += package_lines(manifest);
   if (arguments.files) out += file_lines(manifest);
@@ -129,6 +137,15 @@ void write_node(const SealedManifest& manifest, JsonWriter& json) {
   if (pin != nullptr)
     for (std::string_view library : pin->needed_libraries) json.value(library);
   json.close_array().close_object();
+}
+
+void write_windows(const SealedWindows& windows, JsonWriter& json) {
+  if (windows.sha256.empty()) return;
+  json.key("windows").open_object().member("sha256", windows.sha256);
+  json.text_or_null("title", windows.title).text_or_null("publisher", windows.publisher);
+  json.text_or_null("version", windows.version).text_or_null("description", windows.description);
+  json.text_or_null("copyright", windows.copyright).text_or_null("icon", windows.icon_sha256);
+  json.member("hideConsole", windows.hide_console).close_object();
 }
 
 void write_lists(const SealedManifest& manifest, bool with_files, JsonWriter& json) {
@@ -166,6 +183,7 @@ std::string as_json(const std::string& name, const SealedExecutable& sealed,
   json.key("lockfile").open_object().member("name", manifest.lockfile_name);
   json.member("sha256", manifest.lockfile_sha256).close_object();
   write_node(manifest, json);
+  write_windows(manifest.windows, json);
   write_lists(manifest, arguments.files, json);
   return json.close_object().finish();
 }

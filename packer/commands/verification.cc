@@ -30,6 +30,7 @@ class Verifier {
 
   Verification run() {
     check_runtime();
+    check_presentation();
     check_launcher();
     check_payload();
     check_entries();
@@ -71,6 +72,19 @@ class Verifier {
       problem("manifest-contradicted", fmt::format("the manifest speaks of Node.js {} for {}",
                                                    manifest_.node_version, manifest_.target));
     }
+  }
+
+  // What the system shows of the file: no part of Node's original any more, nor of the blob.
+  void check_presentation() {
+    auto found = digest_of_presentation(sealed_.file);
+    if (!found) {
+      problem_of(found.error());
+      return;
+    }
+    if (*found) note_check("appearance", "icon, version information and console, by sha256");
+    if ((*found ? (*found)->hex() : "") != manifest_.windows.sha256)
+      problem("appearance-altered",
+              "the icon, the version information or the console is not as was sealed");
   }
 
   // The blob outside the payload: it has to be what casting writes around this payload.
