@@ -3,7 +3,7 @@
 // Owns the format: the writer (payload_writer.h), the readers (payload_reader.h here and
 // runtime/payload.js inside the executable) all follow this file. Nothing is parsed at start: the
 // runtime reads records by index and decodes a directory when somebody looks into it, so opening a
-// payload of 10,000 files costs no more than opening one of 10.
+// payload of 10,000 files costs no more than opening one of 10, but for a checksum over the index.
 //
 //   payload     = header sections blobs
 //   sections    = entries names resolutions runtime runtime-cache manifest   ; each at 16 bytes
@@ -25,7 +25,7 @@
 namespace ingot {
 
 inline constexpr uint32_t kPayloadMagic = 0x54474E49;  // "INGT"
-inline constexpr uint32_t kPayloadVersion = 2;
+inline constexpr uint32_t kPayloadVersion = 3;
 inline constexpr uint32_t kPayloadAlignment = 16;  // V8 uses an aligned code cache without a copy
 inline constexpr uint32_t kNoEntry = 0xFFFFFFFF;
 
@@ -48,7 +48,9 @@ struct PayloadHeader {
   PayloadSection runtime_cache;
   PayloadSection manifest;
   uint32_t sections_crc;        // CRC-32 of all that lies between this record and the blobs
-  uint32_t reserved[5];         // 0
+  uint32_t index_crc;           // of its part before the runtime's script
+  uint32_t runtime_crc;         // of the script, its cache and what lies between them and the manifest
+  uint32_t reserved[3];         // 0
   uint8_t manifest_sha256[32];  // of the section as stored
 };
 static_assert(sizeof(PayloadHeader) == 128);

@@ -181,6 +181,13 @@ Status PayloadReader::check_outside_files() const {
   auto sections = payload_.slice(sizeof(PayloadHeader), blobs - sizeof(PayloadHeader));
   if (blobs < sizeof(PayloadHeader) || !sections || crc_of(*sections) != header_.sections_crc)
     return fail(damaged("the checksum of its index and its runtime is wrong"));
+  uint64_t index_size = uint64_t{header_.runtime.offset} - sizeof(PayloadHeader);
+  auto index = sections->slice(0, index_size);
+  auto runtime =
+      sections->slice(index_size, uint64_t{header_.manifest.offset} - header_.runtime.offset);
+  if (!index || !runtime || crc_of(*index) != header_.index_crc ||
+      crc_of(*runtime) != header_.runtime_crc)
+    return fail(damaged("the checksum that its index or its runtime is started with is wrong"));
 
   std::vector<std::pair<uint64_t, uint64_t>> taken;  // begin, end
   auto take = [&](ByteView blob) {

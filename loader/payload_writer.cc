@@ -223,29 +223,45 @@ class PayloadLayout {
     relocate_resolutions(header.names.offset);
 
     header.size = static_cast<uint32_t>(at);
-    header.sections_crc = sections_crc(header);
+    seal_sections(header);
     Digest digest = digest_of(DigestAlgorithm::kSha256, input_.manifest);
     std::copy(digest.bytes.begin(), digest.bytes.end(), header.manifest_sha256);
     header.header_crc = crc_of(ByteView(reinterpret_cast<const uint8_t*>(&header), sizeof(header)));
     return assemble(header, blobs);
   }
 
-  uint32_t sections_crc(const PayloadHeader& header) const {
-    static constexpr uint8_t kZeros[kPayloadAlignment] = {};
-    uLong crc = 0;
+  void seal_sections(PayloadHeader& header) const {
     uint64_t at = sizeof(PayloadHeader);
-    auto add = [&](PayloadSection section, const void* bytes) {
-      crc = crc32_z(crc, kZeros, section.offset - at);
+    auto add = [&](uLong crc, PayloadSection section, const void* bytes) {
+      crc = pad(crc, section.offset - at);
       if (section.size > 0) crc = crc32_z(crc, static_cast<const uint8_t*>(bytes), section.size);
       at = uint64_t{section.offset} + section.size;
+      return crc;
     };
-    add(header.entries, entries_.data());
-    add(header.names, names_.data());
-    add(header.resolutions, resolutions_.data());
-    add(header.runtime, input_.runtime.data());
-    add(header.runtime_cache, input_.runtime_cache.data());
-    add(header.manifest, input_.manifest.data());
-    return static_cast<uint32_t>(crc);
+    auto pad_to = [&](uLong crc, PayloadSection next) {
+      crc = pad(crc, next.offset - at);
+      at = next.offset;
+      return crc;
+    };
+    uLong index = add(0, header.entries, entries_.data());
+    index = add(index, header.names, names_.data());
+    index = add(index, header.resolutions, resolutions_.data());
+    index = pad_to(index, header.runtime);
+    uLong runtime = add(0, header.runtime, input_.runtime.data());
+    runtime = add(runtime, header.runtime_cache, input_.runtime_cache.data());
+    runtime = pad_to(runtime, header.manifest);
+    uLong manifest = add(0, header.manifest, input_.manifest.data());
+    header.index_crc = static_cast<uint32_t>(index);
+    header.runtime_crc = static_cast<uint32_t>(runtime);
+    uLong sections = crc32_combine(
+        index, runtime, static_cast<z_off_t>(header.manifest.offset) - header.runtime.offset);
+    sections = crc32_combine(sections, manifest, static_cast<z_off_t>(header.manifest.size));
+    header.sections_crc = static_cast<uint32_t>(sections);
+  }
+
+  static uLong pad(uLong crc, uint64_t zeros) {
+    static constexpr uint8_t kZeros[kPayloadAlignment] = {};
+    return crc32_z(crc, kZeros, zeros);
   }
 
   // Gives every stored file and code cache its offset, in path order: a module's source and cache

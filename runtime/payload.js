@@ -8,9 +8,10 @@ const { internal, internalBinding } = require('./internals');
 const { crc32 } = internalBinding('zlib');
 
 const MAGIC = 0x54474E49;
-const VERSION = 2;
+const VERSION = 3;
 // Places in the header: words, but for the seal, which is at a byte.
-const HEADER = { mainEntry: 4, entries: 6, resolutions: 10, seal: 96 };
+const HEADER = { mainEntry: 4, entries: 6, resolutions: 10, runtime: 12, indexChecksum: 19, seal: 96 };
+const HEADER_SIZE = 128; // bytes
 const ENTRY_WORDS = 12;
 const NO_ENTRY = 0xFFFFFFFF;
 
@@ -30,7 +31,16 @@ const buffer = payloadBuffer;
 const words = new Uint32Array(buffer, 0, buffer.byteLength >>> 2);
 const bytes = Buffer.from(buffer);
 if (words[0] !== MAGIC || words[1] !== VERSION) {
-  throw new Error('this executable is damaged: it has no payload');
+  damaged('it has no payload');
+}
+if (crc32(new Uint8Array(buffer, HEADER_SIZE, words[HEADER.runtime] - HEADER_SIZE), 0) !== words[HEADER.indexChecksum]) {
+  damaged('its index has changed');
+}
+
+// Nothing runs that is not what was built. Not an exception, which an application might pass over.
+function damaged(what) {
+  process._rawDebug(`${process.execPath} is damaged: ${what}`);
+  process.reallyExit(3);
 }
 const firstEntry = words[HEADER.entries] >>> 2;
 const firstResolution = words[HEADER.resolutions] >>> 2;
@@ -56,7 +66,7 @@ function list(offset, length, count) {
 function checked(entry, offset, length, crc, what) {
   const view = new Uint8Array(buffer, offset, length);
   if (crc32(view, 0) !== crc) {
-    throw new Error(`${process.execPath} is damaged: the ${what} of ${path(entry)} has changed`);
+    damaged(`the ${what} of ${path(entry)} has changed`);
   }
   return view;
 }

@@ -9,6 +9,13 @@ process.emitWarning = emitWarning;
 const payload = internalBinding('sea').getAsset('ingot');
 const header = new Uint32Array(payload, 0, 32);
 const bytes = Buffer.from(payload);
+const { crc32 } = internalBinding('zlib');
+const unsealed = header.slice();
+unsealed[5] = 0;
+if (crc32(new Uint8Array(unsealed.buffer), 0) !== header[5] || crc32(bytes.subarray(header[12], header[16]), 0) !== header[20]) {
+  process._rawDebug(`${process.execPath} is damaged: its runtime has changed`);
+  process.reallyExit(3);
+}
 const cache = bytes.subarray(header[14], header[14] + header[15]);
 internalBinding('contextify').compileFunction(
   bytes.utf8Slice(header[12], header[12] + header[13]), 'node:internal/ingot', 0, 0,

@@ -26,9 +26,10 @@ Status cast(const std::string& program, const std::string& folder, const std::st
             const std::string& output, const std::string& store) {
   MappedFile runtime = TRY(MappedFile::open(program));
   FileTree tree = TRY(read_folder(folder));
-  ResolutionTable modules = TRY(resolve_modules(tree));
-  CompiledTree compiled =
-      TRY(compile_tree(tree, modules, {program, sha256_hex(runtime.bytes())}, Store(store)));
+  CompilerTemplate compiler{program, sha256_hex(runtime.bytes())};
+  StrippedTypes stripped = TRY(strip_types(tree, compiler, Store(store)));
+  ResolutionTable modules = TRY(resolve_modules(tree, stripped.texts));
+  CompiledTree compiled = TRY(compile_tree(tree, modules, stripped, compiler, Store(store)));
   PackedTree packed = TRY(pack_tree(tree, modules, compiled));
   Bytes manifest{'{', '}'};
   PayloadInput input;

@@ -6,6 +6,7 @@ import path from 'node:path';
 import { makeBomb } from '../lib/tar.mjs';
 import { shellQuote, sleep } from '../lib/sandbox.mjs';
 import { runIngot } from '../lib/project.mjs';
+import { payloadParts } from '../lib/payload.mjs';
 
 const many = (n) => ({ packages: Array.from({ length: n }, (_, i) => ({ name: `part-${i}`, files: { 'data.txt': `part ${i} `.repeat(20_000) } })) });
 
@@ -13,6 +14,44 @@ function runs(exe) {
   const r = spawnSync(exe, [], { encoding: 'utf8', env: { PATH: '/nonexistent' }, timeout: 30_000 });
   return r.status === 0 && r.stdout.startsWith('whole') ? [] : [`the executable does not run: exit ${r.status ?? r.signal}\n${r.stderr}`];
 }
+
+// Runs the executable with one byte of its file changed; the file is as before afterwards.
+function runAltered(exe, bytes, offset, command) {
+  const put = (byte) => {
+    const fd = fs.openSync(exe, 'r+');
+    fs.writeSync(fd, Buffer.from([byte]), 0, 1, offset);
+    fs.closeSync(fd);
+  };
+  put(bytes[offset] ^ 0x10);
+  try {
+    return spawnSync(exe, [command], { encoding: 'utf8', env: { PATH: '/nonexistent' }, timeout: 30_000 });
+  } finally {
+    put(bytes[offset]);
+  }
+}
+
+// Every part of a payload, and what the program does that uses it.
+const kUses = {
+  description: {
+    manifest: { bundled: true },
+    files: {
+      'main.js': "const [name] = process.argv.slice(2); console.log('start'); try { require('./uses')[name](); } catch (e) { console.log(e.code ?? 'swallowed'); }\n",
+      'uses.js': "exports.module = () => require('./part.js'); exports.esm = () => import('./part.mjs'); exports.text = () => console.log(require('fs').readFileSync(__dirname + '/text.txt', 'utf8').length);\n" +
+        "exports.raw = () => console.log(require('fs').readFileSync(__dirname + '/raw.bin').length); exports.addon = () => require('./native.node'); exports.nothing = () => console.log('ran');\n",
+      'part.js': "console.log('ran', [1, 2, 3].map((x) => x * 2));\n",
+      'part.mjs': "console.log('ran', [1, 2, 3].map((x) => x * 2)); export default 1;\n",
+      'text.txt': 'a line of text that is worth compressing\n'.repeat(500),
+      'raw.bin': 'short',
+      'native.node': 'no addon of this system, but that is found out later',
+    },
+  },
+  parts: ({ header, sections, files }) => [
+    ['the header', 'nothing', header], ...Object.entries(sections).filter(([name]) => name !== 'manifest').map(([name, where]) => [name, 'nothing', where]),
+    ['a module', 'module', files['part.js'].content], ['its code cache', 'module', files['part.js'].cache],
+    ['an ES module', 'esm', files['part.mjs'].content], ['its code cache', 'esm', files['part.mjs'].cache],
+    ['a compressed file', 'text', files['text.txt'].content], ['a file', 'raw', files['raw.bin'].content], ['an addon', 'addon', files['native.node'].content],
+  ],
+};
 
 // A build under a shell that limits or prepares something first.
 async function buildUnder(prelude, ctx, staged, more) {
@@ -212,6 +251,31 @@ export const scenarios = {
         copy[offset] ^= 1;
         fs.writeFileSync(altered, copy, { mode: 0o755 });
         reasons.push(...ctx.judge({ exit: 3, hint: false }, await runIngot(ctx.options.ingot, ['verify', altered])).map((r) => `${where}: ${r}`));
+      }
+      return reasons;
+    } finally {
+      await staged.close();
+    }
+  },
+
+  async 'a run of an executable with one byte changed'(ctx) {
+    const staged = await ctx.stage(kUses.description);
+    try {
+      const good = await ctx.build(staged);
+      if (good.exit !== 0) return [`the build fails: ${good.stderr}`];
+      const bytes = fs.readFileSync(staged.out);
+      const found = payloadParts(bytes);
+      const reasons = found.files['text.txt'].compressed ? [] : ['text.txt is not compressed'];
+      for (const [what, command, [offset, size]] of kUses.parts(found)) {
+        if (size === 0) reasons.push(`${what}, ${command}: there is none`);
+        for (const at of new Set([0, size >> 1, size - 1])) {
+          const r = runAltered(staged.out, bytes, offset + at, command);
+          const refused = r.status === 3 && /is damaged: /.test(r.stderr) && !/ran|swallowed/.test(r.stdout);
+          if (!refused) reasons.push(`${what}, ${command}, byte ${at}: exit ${r.status ?? r.signal}, ${r.stdout}${r.stderr}`);
+          if (command === 'nothing') continue;
+          const unused = runAltered(staged.out, bytes, offset + at, 'nothing');
+          if (unused.stdout !== 'start\nran\n') reasons.push(`${what} is not used, byte ${at}: exit ${unused.status}, ${unused.stderr}`);
+        }
       }
       return reasons;
     } finally {

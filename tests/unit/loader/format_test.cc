@@ -160,7 +160,7 @@ TEST_CASE("the words of a header are where the format's comment puts them") {
   CHECK(word(bytes, 15) == 5);
   CHECK(word(bytes, 16) == 272);
   CHECK(word(bytes, 17) == manifest_size);
-  for (uint64_t reserved = 19; reserved < 24; ++reserved) CHECK(word(bytes, reserved) == 0);
+  for (uint64_t reserved = 21; reserved < 24; ++reserved) CHECK(word(bytes, reserved) == 0);
   CHECK(to_hex(ByteView(bytes).slice(96, 32).value()) == sha256_hex(fixture.input.manifest));
 
   Bytes unsealed(bytes.begin(), bytes.begin() + 128);
