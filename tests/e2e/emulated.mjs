@@ -65,6 +65,11 @@ function takeCounts(result) {
   return counts;
 }
 
+// Node prints what it dies of with the ends of lines that Windows has.
+function withPlainLineEnds(result) {
+  result.stderr = result.stderr.replaceAll('\r\n', '\n');
+}
+
 // A server on Windows has no signal to end by, so there its end says nothing.
 function forgetEnd(result) {
   Object.assign(result, { exit: 0, stdout: '', stderr: '' });
@@ -75,6 +80,7 @@ async function compareRun(target, emulator, test, run, { dir, baseline, entry, e
     run: { ...run, timeout: 120, env: { ...run.env, ...(isCounted && { NODE_DEBUG: 'ingot' }) } } };
   const start = (...words) => runSandboxed({ ...common, argv: [...emulator.command, ...words] });
   const [expected, actual] = await Promise.all([start(node, target.native(path.join(baseline, entry))), start(exe)]);
+  if (target.os === 'win32') [expected, actual].forEach(withPlainLineEnds);
   const counts = takeCounts(actual);
   const wanted = { ...run };
   if (run.server && target.os === 'win32') {
@@ -116,7 +122,8 @@ async function runCase(name, target, emulator, caseName, chosen, impossible) {
   for (const run of test.runs) {
     const title = `${name}: ${caseName}: ${run.name}`;
     if (!options.all && chosen !== true && !chosen.includes(run.name)) continue;
-    if (impossible[run.name]) report.skip(title, impossible[run.name]);
+    if (run.signal && target.os === 'win32') report.skip(title, 'Windows sends no signals');
+    else if (impossible[run.name]) report.skip(title, impossible[run.name]);
     else report.settle(title, await compareRun(target, emulator, test, run,
       { dir, baseline, entry, exe, node: emulator.node, isCounted: !kPlan.uncounted[caseName]?.includes(run.name) }));
   }
