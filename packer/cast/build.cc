@@ -188,9 +188,11 @@ Result<AtomicFile> cast_target(const Work& work, const PackageGraph& graph,
   CompiledTree compiled = TRY(compile_tree(assembly.tree, modules, stripped, compiler, store));
   // For another target, its template's own caches show that they are translated right.
   if (!(target == host_target()))
-    compiled = translate_tree(
-        compiled, proved_translation(work.compiler.file.bytes(), runtime.file.bytes(), target),
-        target, work.diagnostics);
+    compiled =
+        translate_tree(compiled,
+                       proved_translation({work.compiler.file.bytes(), work.compiler.sha256},
+                                          {runtime.file.bytes(), runtime.sha256}, target, store),
+                       target, work.diagnostics);
 
   // 7. The payload and its sealed manifest.
   work.begin("packing", target);

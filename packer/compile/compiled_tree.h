@@ -22,11 +22,11 @@ struct CompiledFile {
 };
 
 struct CompiledTree {
-  std::vector<CompiledFile> files;  // by index into FileTree::nodes()
-  ByteView runtime_cache;           // of the runtime's own script
-  size_t with_cache = 0;            // files that have a code cache
-  size_t compiled_now = 0;          // not taken from the store
-  std::vector<std::shared_ptr<const void>> storage;
+  std::vector<CompiledFile> files;                   // by index into FileTree::nodes()
+  ByteView runtime_cache;                            // of the runtime's own script
+  size_t with_cache = 0;                             // files that have a code cache
+  size_t compiled_now = 0;                           // not taken from the store
+  std::vector<std::shared_ptr<const void>> storage;  // of the code caches
 };
 
 // `stripped` has to live as long as the result.

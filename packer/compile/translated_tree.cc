@@ -1,14 +1,29 @@
 #include "packer/compile/translated_tree.h"
 
+#include "base/digest.h"
 #include "base/thread_pool.h"
+#include "packer/compile/v8/canonical.h"
 #include "packer/compile/v8/proof.h"
 
 namespace ingot {
 namespace {
 
+constexpr std::string_view kDerivedKind = "code-cache-translation";
+
 // Node's Windows binaries are built from a checkout with CR LF.
 BuiltinSources builtin_sources(const Target& target) {
   return target.os == Os::kWindows ? BuiltinSources::kOtherLineEnds : BuiltinSources::kSame;
+}
+
+// Everything that the proof depends on.
+std::string proof_key(const TemplateImage& host, const TemplateImage& target,
+                      BuiltinSources sources) {
+  std::string inputs;
+  for (std::string_view digest : {host.sha256, target.sha256}) inputs += std::string(digest) + " ";
+  for (uint32_t number :
+       {static_cast<uint32_t>(sources), kCanonicalFormRevision, kTranslationRevision})
+    inputs += std::to_string(number) + " ";
+  return sha256_hex(std::string_view(inputs));
 }
 
 // One cache of the host's tree and what becomes of it.
@@ -40,12 +55,19 @@ void translate_entries(std::vector<Entry>& entries, const CacheTranslation& tran
 
 }  // namespace
 
-Result<CacheTranslation> proved_translation(ByteView host, ByteView target_binary,
-                                            const Target& target) {
-  const NodeSnapshot from = TRY(find_node_snapshot(host));
-  const NodeSnapshot to = TRY(find_node_snapshot(target_binary));
+Result<CacheTranslation> proved_translation(const TemplateImage& host,
+                                            const TemplateImage& target_image, const Target& target,
+                                            const Store& store) {
+  const BuiltinSources sources = builtin_sources(target);
+  const std::string key = proof_key(host, target_image, sources);
+  if (auto known = TRY(store.find_derived(kDerivedKind, key)))
+    if (auto translation = CacheTranslation::parse(known->content)) return std::move(*translation);
+
+  const NodeSnapshot from = TRY(find_node_snapshot(host.bytes));
+  const NodeSnapshot to = TRY(find_node_snapshot(target_image.bytes));
   CacheTranslation translation = TRY(CacheTranslation::between(from, to));
-  TRY(prove_translation(translation, from, to, builtin_sources(target)));
+  TRY(prove_translation(translation, from, to, sources));
+  TRY(store.put_derived(kDerivedKind, key, translation.serialize()));
   return translation;
 }
 

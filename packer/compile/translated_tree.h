@@ -12,11 +12,17 @@
 
 namespace ingot {
 
-// Between two templates, tried on all the code caches of Node's own JavaScript in this call (some
-// 0.1 s). `host` and `target_binary`: the templates' bytes. Errors: those of find_node_snapshot,
-// CacheTranslation::between and prove_translation.
-Result<CacheTranslation> proved_translation(ByteView host, ByteView target_binary,
-                                            const Target& target);
+struct TemplateImage {
+  ByteView bytes;
+  std::string_view sha256;  // hex, of them
+};
+
+// Between two templates, tried on all the code caches of Node's own JavaScript: in this call (some
+// 0.1 s), or in an earlier one with these very bytes, which the store remembers. Errors: those of
+// find_node_snapshot, CacheTranslation::between, prove_translation and the store.
+Result<CacheTranslation> proved_translation(const TemplateImage& host,
+                                            const TemplateImage& target_image, const Target& target,
+                                            const Store& store);
 
 // A tree for `target` with everything that `compiled` knows, and the caches that can be translated.
 // `translation`: of proved_translation, or why there is none. Warning "code-cache-left-out", at

@@ -1,7 +1,9 @@
 #include "packer/compile/v8/translation.h"
 
 #include <algorithm>
+#include <array>
 #include <cstring>
+#include <initializer_list>
 #include <tuple>
 
 #include "packer/compile/v8/number30.h"
@@ -19,6 +21,14 @@ constexpr size_t kStreamAlignment = 8;
 // V8's hash is part of the string, so a place that only looks like a string is not taken for one.
 auto content_of(const ReadOnlyString& string) {
   return std::tie(string.text, string.hash);
+}
+
+using ReferenceWords = std::array<uint32_t, 5>;
+constexpr uint32_t kMaxNumber = (1u << 30) - 1;  // number30.h
+
+void append_words(Bytes& out, std::initializer_list<uint32_t> words) {
+  for (uint32_t word : words)
+    for (int shift = 0; shift < 32; shift += 8) out.push_back(static_cast<uint8_t>(word >> shift));
 }
 
 Error untranslatable(const std::string& why) {
@@ -61,6 +71,39 @@ Result<ReadOnlyPlace> CacheTranslation::translate(ReadOnlyPlace place) const {
     return fail(untranslatable("something in V8's read-only heap that is no string"));
   if (!found->in_target) return fail(untranslatable("a string that V8 has on this platform alone"));
   return found->target;
+}
+
+Bytes CacheTranslation::serialize() const {
+  Bytes out;
+  append_words(out, {version_->version_hash, host_checksum_, target_checksum_});
+  for (const Reference& reference : references_)
+    append_words(out, {reference.host.page, reference.host.offset, reference.in_target ? 1u : 0u,
+                       reference.target.page, reference.target.offset});
+  return out;
+}
+
+Result<CacheTranslation> CacheTranslation::parse(ByteView bytes) {
+  auto malformed = [] {
+    return fail(input_error("translation-malformed", "this is no translation of code caches"));
+  };
+  auto head = bytes.record<std::array<uint32_t, 3>>(0);
+  if (!head || (bytes.size() - sizeof(*head)) % sizeof(ReferenceWords) != 0) return malformed();
+  auto version = find_v8_version((*head)[0]);
+  if (!version) return malformed();
+  CacheTranslation translation(**version);
+  translation.host_checksum_ = (*head)[1];
+  translation.target_checksum_ = (*head)[2];
+  for (uint64_t at = sizeof(*head); at < bytes.size(); at += sizeof(ReferenceWords)) {
+    const auto words = TRY(bytes.record<ReferenceWords>(at));
+    const Reference reference{{words[0], words[1]}, {words[3], words[4]}, words[2] == 1};
+    auto& references = translation.references_;
+    if (words[2] > 1 || reference.target.page > kMaxNumber ||
+        reference.target.offset > kMaxNumber ||
+        (!references.empty() && references.back().host >= reference.host))
+      return malformed();
+    references.push_back(reference);
+  }
+  return translation;
 }
 
 Result<Bytes> CacheTranslation::translate(ByteView cache) const {

@@ -17,6 +17,10 @@
 
 namespace ingot {
 
+// To be part of the key of whatever remembers translations: stands for everything that decides
+// whether one is right (the readers of snapshot and heap, the translation and its proof).
+inline constexpr uint32_t kTranslationRevision = 1;
+
 class CacheTranslation {
  public:
   // Error "code-cache-version": the binaries have different versions of V8; and those of
@@ -30,6 +34,15 @@ class CacheTranslation {
   Result<Bytes> translate(ByteView cache) const;
 
   const V8Version& version() const { return *version_; }
+
+  // For a store of what was proved once:
+  //   translation = u32 version-hash, u32 host-checksum, u32 target-checksum, *reference
+  //   reference   = u32 page, u32 offset, u32 0 / 1, u32 page, u32 offset
+  //                                  ; of the host's string; 1: the target has it; there. By the
+  //                                  former
+  // Error of `parse`: "translation-malformed".
+  Bytes serialize() const;
+  static Result<CacheTranslation> parse(ByteView bytes);
 
  private:
   explicit CacheTranslation(const V8Version& version) : version_(&version) {}

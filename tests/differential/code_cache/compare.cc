@@ -133,8 +133,9 @@ Result<size_t> compare(const std::string& host_node, const Target& target,
                        const std::vector<Source>& sources) {
   const MappedFile host_file = TRY(MappedFile::open(host_node));
   const MappedFile target_file = TRY(MappedFile::open(node));
-  const CacheTranslation translation =
-      TRY(proved_translation(host_file.bytes(), target_file.bytes(), target));
+  const ScratchFolder scratch;  // for a store that remembers nothing
+  const CacheTranslation translation = TRY(proved_translation(
+      {host_file.bytes(), "host"}, {target_file.bytes(), "target"}, target, Store(scratch.path())));
   const std::vector<Bytes> ours = TRY(compile({}, host_node, sources));
   const std::vector<Bytes> native = TRY(compile(command, node, sources));
   if (ours.size() != sources.size() || native.size() != sources.size())

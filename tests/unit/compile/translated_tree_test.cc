@@ -3,6 +3,7 @@
 
 #include <catch2/catch.hpp>
 
+#include "tests/unit/acquire/scratch_folder.h"
 #include "tests/unit/v8cache/handmade_binary.h"
 
 using namespace ingot;
@@ -33,10 +34,18 @@ Bytes target_binary() {
       {.pages = {kTargetPage}, .checksum = kTargetChecksum, .code_caches = {kGoodThere}});
 }
 
+// With a store of its own, and digests that are as good as any.
+Result<CacheTranslation> proved(const Bytes& target) {
+  const ScratchFolder scratch;
+  return proved_translation({host_binary(), "host"}, {target, "target"}, kArm64,
+                            Store(scratch.path()));
+}
+
 CompiledTree tree_of(ByteView first, ByteView second) {
   CompiledTree tree;
-  tree.files = {
-      {EntryFormat::kCommonJs, first}, {EntryFormat::kJson, {}}, {EntryFormat::kModule, second}};
+  tree.files = {{EntryFormat::kCommonJs, first, {}},
+                {EntryFormat::kJson, {}, {}},
+                {EntryFormat::kModule, second, std::string_view("let x")}};
   tree.runtime_cache = kGood;
   tree.with_cache = static_cast<size_t>(!first.empty()) + static_cast<size_t>(!second.empty());
   tree.compiled_now = 7;
@@ -47,15 +56,16 @@ CompiledTree tree_of(ByteView first, ByteView second) {
 
 TEST_CASE("every cache of the tree and the runtime's own are translated") {
   Diagnostics diagnostics;
-  CompiledTree out = translate_tree(tree_of(kGood, kGood),
-                                    proved_translation(host_binary(), target_binary(), kArm64),
-                                    kArm64, diagnostics);
+  CompiledTree out =
+      translate_tree(tree_of(kGood, kGood), proved(target_binary()), kArm64, diagnostics);
   REQUIRE(out.files.size() == 3);
   CHECK(out.files[0].code_cache.text() == ByteView(kGoodThere).text());
   CHECK(out.files[0].format == EntryFormat::kCommonJs);
   CHECK(out.files[1].code_cache.empty());
   CHECK(out.files[1].format == EntryFormat::kJson);
   CHECK(out.files[2].code_cache.text() == ByteView(kGoodThere).text());
+  REQUIRE(out.files[2].stripped);
+  CHECK(out.files[2].stripped->text() == "let x");
   CHECK(out.runtime_cache.text() == ByteView(kGoodThere).text());
   CHECK(out.with_cache == 2);
   CHECK(out.compiled_now == 7);
@@ -64,9 +74,8 @@ TEST_CASE("every cache of the tree and the runtime's own are translated") {
 
 TEST_CASE("a cache without a translation is left out alone, and its format is kept") {
   Diagnostics diagnostics;
-  CompiledTree out = translate_tree(tree_of(kBad, kGood),
-                                    proved_translation(host_binary(), target_binary(), kArm64),
-                                    kArm64, diagnostics);
+  CompiledTree out =
+      translate_tree(tree_of(kBad, kGood), proved(target_binary()), kArm64, diagnostics);
   CHECK(out.files[0].code_cache.empty());
   CHECK(out.files[0].format == EntryFormat::kCommonJs);
   CHECK(out.files[2].code_cache.text() == ByteView(kGoodThere).text());
@@ -93,7 +102,7 @@ TEST_CASE("without a proof there is no cache at all, and one warning says why") 
                          {Bytes(1000, 0), "snapshot-missing", "no V8 snapshot"}};
   for (const Case& one : kCases) {
     CAPTURE(one.code);
-    auto translation = proved_translation(host_binary(), one.binary, kArm64);
+    auto translation = proved(one.binary);
     REQUIRE_FALSE(translation);
     CHECK(translation.error().code == one.code);
     Diagnostics diagnostics;
@@ -116,4 +125,25 @@ TEST_CASE("a tree without caches needs no translation and no warning") {
       translate_tree(tree, fail(input_error("code-cache-unproved", "why")), kArm64, diagnostics);
   CHECK(out.with_cache == 0);
   CHECK(diagnostics.warnings().empty());
+}
+
+TEST_CASE("a proof is remembered for these two binaries, and a failed one is not") {
+  const ScratchFolder scratch;
+  const Store store(scratch.path());
+  const Bytes nothing(1000, 0);
+  auto ask = [&](const Bytes& host, std::string_view host_sha256, const Bytes& target,
+                 std::string_view target_sha256, const Target& its_target = kArm64) {
+    return proved_translation({host, host_sha256}, {target, target_sha256}, its_target, store);
+  };
+  CHECK_FALSE(ask(host_binary(), "host", nothing, "target"));
+  auto first = ask(host_binary(), "host", target_binary(), "target");
+  REQUIRE(first);
+  // The bytes are not looked at: their digests say that they are the same.
+  auto again = ask(nothing, "host", nothing, "target");
+  REQUIRE(again);
+  CHECK(again->translate(kGood) == kGoodThere);
+  CHECK_FALSE(again->translate(kBad));
+  CHECK_FALSE(ask(nothing, "other", nothing, "target"));
+  CHECK_FALSE(ask(nothing, "host", nothing, "other"));
+  CHECK_FALSE(ask(nothing, "host", nothing, "target", *find_target("win-x64")));
 }

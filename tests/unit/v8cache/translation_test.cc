@@ -170,3 +170,35 @@ TEST_CASE("A changed cache is refused or has a translation that can be read and 
   CHECK(refused > 1000);
   CHECK(returned > 1000);
 }
+
+TEST_CASE("A translation that was written down translates as before") {
+  const Pair pair;
+  const CacheTranslation translation = pair.translation();
+  auto read = CacheTranslation::parse(translation.serialize());
+  REQUIRE(read);
+  CHECK(read->serialize() == translation.serialize());
+  for (size_t i = 0; i < 6; ++i) {
+    const Bytes cache = cache_with({{0, pair.host_page.place(i)}}, kHostChecksum);
+    auto expected = translation.translate(cache), actual = read->translate(cache);
+    REQUIRE(expected.has_value() == actual.has_value());
+    if (expected) CHECK(*expected == *actual);
+  }
+}
+
+TEST_CASE("What is no written translation is refused") {
+  const Bytes good = Pair().translation().serialize();
+  for (size_t size = 0; size < good.size(); ++size) {
+    auto read = CacheTranslation::parse({good.data(), size});
+    CHECK(read.has_value() == (size >= 12 && (size - 12) % 20 == 0));
+  }
+  auto refused = [&](size_t at, uint8_t value) {
+    Bytes bytes = good;
+    bytes.at(at) = value;
+    return !CacheTranslation::parse(bytes);
+  };
+  CHECK(refused(0, 1));             // the version
+  CHECK(refused(12 + 8, 2));        // neither there nor not
+  CHECK(refused(12 + 19, 0x40));    // no number of 30 bits
+  CHECK(refused(12 + 20 + 4, 16));  // not in order
+  CHECK_FALSE(refused(12 + 3, 0));
+}
