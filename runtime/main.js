@@ -15,6 +15,7 @@ require('./typescript').install(); //   TypeScript, stripped at build time
 require('./addons').install(); //       .node files
 require('./children').install(); //     child processes: this executable as node, programs of the tree
 require('./workers').install(); //      worker threads
+require('./warnings').install(); //     the hint in the first warning
 require('./leave').install(); //        the end of the process
 hide(); //                              to the application, this is plain Node
 

@@ -107,10 +107,6 @@ function setV8Flag(flag) {
   }
 }
 
-function silenceWarnings() {
-  process.removeListener('warning', internal('internal/process/warning').onWarning);
-}
-
 function exposeVmModules() {
   const { Module: VmModule, SourceTextModule, SyntheticModule } = internal('internal/vm/module');
   Object.assign(internal('vm'), { Module: VmModule, SourceTextModule, SyntheticModule });
@@ -128,7 +124,7 @@ function apply(options) {
     '--print': () => { command.print = true; },
     '--conditions': addConditions,
     '--enable-source-maps': () => process.setSourceMapsEnabled(true),
-    '--no-warnings': silenceWarnings,
+    '--no-warnings': () => require('./warnings').silence(),
     '--no-deprecation': () => { process.noDeprecation = true; },
     '--throw-deprecation': () => { process.throwDeprecation = true; },
     '--trace-deprecation': () => { process.traceDeprecation = true; },

@@ -9,7 +9,6 @@ export function makeNormaliser(names, extra = []) {
     .sort((a, b) => b[0].length - a[0].length)
     .map(([text, placeholder]) => [new RegExp(escapeRegExp(text), 'g'), placeholder]);
   rules.push([/\(node:\d+\)/g, '(node:<PID>)']);
-  rules.push([/\(Use `\S+ --trace-/g, '(Use `<EXEC> --trace-']);
   rules.push([/\.\.\. \d+ lines matching cause/g, '... <N> lines matching cause']);
   for (const [pattern, flags, to] of extra) rules.push([new RegExp(pattern, flags), to]);
   return (text) => {
