@@ -138,6 +138,7 @@ function apply(options) {
     '--inspect-wait': (value) => openInspector(value, true),
     '--inspect-brk': (value) => openInspector(value, true),
     '--permission': refusePermission,
+    '--help': () => require('./node_input').printHelp(),
     '--version': () => printAndExit(process.version),
     '--v8-options': () => internal('v8').setFlagsFromString('--help'), // prints them and exits
   };

@@ -55,4 +55,13 @@ function runTests(patterns) {
   });
 }
 
-module.exports = { checkSyntax, evaluateInput, evaluateText, runTests };
+// Node's options for programs that ask which there are. In shorter lines than Node's.
+function printHelp() {
+  const { options } = internalBinding('options').getCLIOptionsInfo();
+  const lines = [...options].filter(([, { helpText }]) => helpText)
+    .map(([name, { helpText, defaultIsTrue }]) => `  ${(defaultIsTrue ? name.replace('--', '--no-') : name).padEnd(30)} ${helpText}`);
+  internal('fs').writeSync(1, `Usage: node [options] [ script.js ] [arguments]\n\nOptions:\n${lines.sort().join('\n')}\n`);
+  process.exit(0);
+}
+
+module.exports = { checkSyntax, evaluateInput, evaluateText, printHelp, runTests };

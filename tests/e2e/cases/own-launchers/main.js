@@ -17,6 +17,11 @@ const commands = {
   'shell-tree': () => shell(`"${process.execPath}" "${lib('shows.js')}" q`),
   'shell-text': () => shell(`"${process.execPath}" -p "6 * 7"`),
   'shell-version': () => shell(`"${process.execPath}" --version`),
+  'list-options'() {
+    const { status, stdout } = spawnSync(process.execPath, ['--help'], { encoding: 'utf8' });
+    const list = stdout.slice(stdout.indexOf('\nOptions:'));
+    console.log(status, ['--conditions', '--eval', '--import', '--no-warnings', '--require', '--test'].map((name) => list.includes(name)).join());
+  },
   'shell-variable': () => shell('"$RUNTIME" user.js c', { RUNTIME: process.execPath }),
   'file-variable': () => shell('cat "$FILE"', { FILE: lib('shows.js') }),
   options: () => show(process.execPath, [lib('shows.js'), 'o'], { env: { ...process.env, NODE_OPTIONS } }),
