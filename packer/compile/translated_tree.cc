@@ -60,14 +60,16 @@ Result<CacheTranslation> proved_translation(const TemplateImage& host,
                                             const Store& store) {
   const BuiltinSources sources = builtin_sources(target);
   const std::string key = proof_key(host, target_image, sources);
-  if (auto known = TRY(store.find_derived(kDerivedKind, key)))
-    if (auto translation = CacheTranslation::parse(known->content)) return std::move(*translation);
+  if (auto known = store.find_derived(kDerivedKind, key); known && *known)
+    if (auto translation = CacheTranslation::parse((*known)->content))
+      return std::move(*translation);
 
   const NodeSnapshot from = TRY(find_node_snapshot(host.bytes));
   const NodeSnapshot to = TRY(find_node_snapshot(target_image.bytes));
   CacheTranslation translation = TRY(CacheTranslation::between(from, to));
   TRY(prove_translation(translation, from, to, sources));
-  TRY(store.put_derived(kDerivedKind, key, translation.serialize()));
+  // What cannot be written down is proved again next time.
+  static_cast<void>(store.put_derived(kDerivedKind, key, translation.serialize()));
   return translation;
 }
 
@@ -97,10 +99,10 @@ CompiledTree translate_tree(const CompiledTree& compiled,
   if (left_out > 0)
     diagnostics.warning(input_error(
         "code-cache-left-out",
-        (left_out == entries.size() ? std::string("no code cache")
-                                    : "no code cache for " + std::to_string(left_out) + " of " +
-                                          std::to_string(entries.size()) + " scripts") +
-            " on " + std::string(target.name) + ", which are compiled at each start: " + *reason));
+        "no code cache for " +
+            (left_out == entries.size() ? std::string("any") : std::to_string(left_out)) + " of " +
+            std::to_string(entries.size()) + " scripts on " + std::string(target.name) +
+            ", which are compiled at each start: " + *reason));
   return tree;
 }
 

@@ -19,7 +19,7 @@ struct TemplateImage {
 
 // Between two templates, tried on all the code caches of Node's own JavaScript: in this call (some
 // 0.1 s), or in an earlier one with these very bytes, which the store remembers. Errors: those of
-// find_node_snapshot, CacheTranslation::between, prove_translation and the store.
+// find_node_snapshot, CacheTranslation::between and prove_translation.
 Result<CacheTranslation> proved_translation(const TemplateImage& host,
                                             const TemplateImage& target_image, const Target& target,
                                             const Store& store);

@@ -113,6 +113,7 @@ TEST_CASE("without a proof there is no cache at all, and one warning says why") 
     CHECK(out.files[2].format == EntryFormat::kModule);
     REQUIRE(diagnostics.warnings().size() == 1);
     CHECK(diagnostics.warnings()[0].code == "code-cache-left-out");
+    CHECK(diagnostics.warnings()[0].message.find("any of 3 scripts") != std::string::npos);
     CHECK(diagnostics.warnings()[0].message.find(one.message) != std::string::npos);
   }
 }
@@ -146,4 +147,9 @@ TEST_CASE("a proof is remembered for these two binaries, and a failed one is not
   CHECK_FALSE(ask(nothing, "other", nothing, "target"));
   CHECK_FALSE(ask(nothing, "host", nothing, "other"));
   CHECK_FALSE(ask(nothing, "host", nothing, "target", *find_target("win-x64")));
+}
+
+TEST_CASE("a proof counts though it cannot be remembered") {
+  CHECK(proved_translation({host_binary(), "host"}, {target_binary(), "target"}, kArm64,
+                           Store("/dev/null/store")));
 }
