@@ -5,7 +5,9 @@ const { fileURLToPath, pathToFileURL } = require('node:url');
 
 const file = path.join(__dirname, 'lib', 'module.js');
 const show = (name, value) => console.log(`${name}: ${JSON.stringify(value)}`);
-const isSame = (one, other) => one.toLowerCase() === other.toLowerCase(); // Node keeps a small drive letter
+// Node gives back a small drive letter or a prefix, where it got one.
+const plain = (name) => name.replace(/^\\\\\?\\/, '').toLowerCase();
+const isSame = (one, other) => plain(one) === plain(other);
 const attempt = (action) => {
   try {
     return action();
