@@ -17,7 +17,7 @@ const { internal, internalBinding, whenLoaded } = require('./internals');
 const payload = require('./payload');
 const tree = require('./tree');
 const { VARIABLE, tokenFor } = require('./key');
-const { SCRIPT, materialize, toDisk } = require('./materialize');
+const { PROGRAM, SCRIPT, materialize, toDisk } = require('./materialize');
 
 const NODE_SHEBANG = /^#!.*\bnode\b/;
 
@@ -60,6 +60,9 @@ function isToldOfUs(args, environment) {
 function rewriteForOthers(command) {
   const { args, cwd } = command;
   let environment = command.environment ?? environmentOfProcess();
+  if (process.platform === 'win32' && (mentionsTree(args) || mentionsTree(environment))) {
+    environment = [...environment, `${PROGRAM}=${process.execPath}`]; // a shell may start a package's command
+  }
   const isTold = isToldOfUs(args, environment);
   if (!isTold && !mentionsTree(args) && !mentionsTree(environment) && tree.locate(cwd ?? '') === undefined) return command;
   if (isTold) environment = withToken(environment, args);

@@ -17,6 +17,7 @@ const { claim, draftOf, isPrivate, userFolder } = require('./user_folder');
 const done = new Set(); // entries, files and folders, that are on disk
 
 const isWindows = process.platform === 'win32';
+const PROGRAM = 'INGOT_PROGRAM'; // the variable that names this executable to writeCommand's files
 
 // Windows opens paths of up to 259 characters only, so there the seal's first half has to do.
 let root;
@@ -55,12 +56,21 @@ function writeFile(file, entry) {
   }
 }
 
+// A command of a package, where a shell of Windows finds it: starts this executable (children.js names it)
+// with the script beside, like the file that npm puts there for node.
+function writeCommand(file, entry) {
+  const script = payload.linkTarget(entry).replaceAll('/', '\\');
+  internal('fs').writeFileSync(`${file}.cmd`, `@"%${PROGRAM}%" "%~dp0${script}" %*\r\n`);
+}
+
 // Links on Windows need a right that users do not have, but for those to folders.
 function writeLinkForWindows(file, entry) {
   const fs = internal('fs');
+  const { basename, dirname } = internal('path');
   const real = tree.follow(entry);
   if (real < 0 || fs.existsSync(file)) return;
   if (payload.kind(real) === payload.KIND_DIRECTORY) fs.symlinkSync(diskPath(real), file, 'junction');
+  else if (basename(dirname(file)) === '.bin') writeCommand(file, entry);
   else fs.writeFileSync(file, payload.contentView(real), { flag: 'wx', mode: modeOf(real) });
 }
 
@@ -131,7 +141,7 @@ function companions(entry) {
 
 // ---- paths in texts that leave the process, and in those that come back
 
-const END_OF_PATH = /["'`\s;|&<>()]/;
+const END_OF_PATH = /["'`\s:;|&<>()]/;
 
 // `text` with every path of the tree in it replaced by one on disk, and what it names put there.
 function toDisk(text) {
@@ -139,8 +149,9 @@ function toDisk(text) {
   let from = 0;
   for (let at = tree.indexOfRoot(text); at !== -1; at = tree.indexOfRoot(text, from)) {
     const rest = text.slice(at);
-    const end = rest.search(END_OF_PATH);
-    const candidates = end === -1 ? [rest] : [rest, rest.slice(0, end)];
+    const end = rest.slice(tree.ROOT.length).search(END_OF_PATH);
+    const candidates = end === -1 ? [rest] : [rest, rest.slice(0, tree.ROOT.length + end)];
+    if (isWindows) candidates.push(...candidates.map((candidate) => candidate.replace(/\.cmd$/i, ''))); // writeCommand
     const path = candidates.find((candidate) => tree.locateReal(candidate) >= 0);
     out += text.slice(from, at) + diskRoot();
     from = at + tree.ROOT.length;
@@ -156,4 +167,4 @@ function fromDisk(path) {
   return spelled.startsWith(root) ? tree.ROOT + path.slice(root.length) : path;
 }
 
-module.exports = { SCRIPT, diskRoot, fromDisk, materialize, materializeFolder, toDisk };
+module.exports = { PROGRAM, SCRIPT, diskRoot, fromDisk, materialize, materializeFolder, toDisk };

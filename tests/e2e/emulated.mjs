@@ -4,7 +4,8 @@
 // that target: some were accepted, none was rejected.
 //
 // emulated.json says which runs take part (a minute of them; with --all every run there is), which cannot,
-// and why, and which hold the report of the caches among what they compare. A machine without an emulator skips its target, and says so.
+// and why, which hold the report of the caches among what they compare, and which an install made here cannot do (npm
+// writes a package's commands for the system it runs on): those are judged by what the case expects. A machine without an emulator skips its target, and says so.
 import fs from 'node:fs';
 import path from 'node:path';
 import { differences, makeNormaliser, unmet } from './lib/compare.mjs';
@@ -75,10 +76,11 @@ function forgetEnd(result) {
   Object.assign(result, { exit: 0, stdout: '', stderr: '' });
 }
 
-async function compareRun(target, emulator, test, run, { dir, baseline, entry, exe, node, isCounted }) {
+async function compareRun(target, emulator, test, run, { dir, baseline, entry, exe, node, isCounted, isAlone }) {
   const common = { given: path.join(dir, 'work'), root: scratch, toolPath,
     run: { ...run, timeout: 120, env: { ...run.env, ...(isCounted && { NODE_DEBUG: 'ingot' }) } } };
   const start = (...words) => runSandboxed({ ...common, argv: [...emulator.command, ...words] });
+  if (isAlone) return unmet(await start(exe), run);
   const [expected, actual] = await Promise.all([start(node, target.native(path.join(baseline, entry))), start(exe)]);
   if (target.os === 'win32') [expected, actual].forEach(withPlainLineEnds);
   const counts = takeCounts(actual);
@@ -125,7 +127,8 @@ async function runCase(name, target, emulator, caseName, chosen, impossible) {
     if (run.signal && target.os === 'win32') report.skip(title, 'Windows sends no signals');
     else if (impossible[run.name]) report.skip(title, impossible[run.name]);
     else report.settle(title, await compareRun(target, emulator, test, run,
-      { dir, baseline, entry, exe, node: emulator.node, isCounted: !kPlan.uncounted[caseName]?.includes(run.name) }));
+      { dir, baseline, entry, exe, node: emulator.node, isCounted: !kPlan.uncounted[caseName]?.includes(run.name),
+        isAlone: kPlan[name].alone?.[caseName]?.includes(run.name) }));
   }
   fs.rmSync(exe, { force: true });
 }
