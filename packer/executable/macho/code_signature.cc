@@ -137,7 +137,9 @@ Bytes make_code_directory(const SignatureContent& content, ByteView page_hashes)
   return out;
 }
 
-Bytes make_signature(const SignatureContent& content, ByteView code_directory, ByteView cms) {
+Bytes make_signature(const SignatureContent& content, ByteView code_directory, ByteView cms,
+                     uint64_t size) {
+  INGOT_CHECK(size >= signature_size(content, cms.size()));
   std::vector<FoundBlob> blobs = {{kCodeDirectorySlot, code_directory}};
   for (const SlotBlob& slot : content.slots) blobs.push_back({slot.slot, slot.bytes});
   if (!cms.empty()) blobs.push_back({kCmsSlot, cms});
@@ -156,7 +158,7 @@ Bytes make_signature(const SignatureContent& content, ByteView code_directory, B
   append(out, static_cast<uint32_t>(blobs.size()));
   append_bytes(out, index);
   append_bytes(out, data);
-  out.resize(signature_size(content, cms.size()));
+  out.resize(size);
   return out;
 }
 

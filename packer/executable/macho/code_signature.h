@@ -6,7 +6,7 @@
 // Source: Apple's xnu, osfmk/kern/cs_blobs.h (names are that file's in another spelling), and
 // Security, cscdefs.h. All integers big-endian.
 //
-//   signature      = SuperBlob, zeros up to a multiple of 16
+//   signature      = SuperBlob, zeros up to a multiple of 16, or more of them
 //   SuperBlob      = magic fade0cc0  u32 length  u32 count  count x (u32 slot, u32 offset)  blobs
 //   blob           = u32 magic  u32 length (of all of it)  data
 //   CodeDirectory  = a blob, see `kCodeDirectoryMagic` in the source; its head is 88 bytes long in
@@ -62,8 +62,9 @@ uint64_t signature_size(const SignatureContent& content, uint64_t cms_size);
 // `page_hashes`: kHashSize bytes for each page.
 Bytes make_code_directory(const SignatureContent& content, ByteView page_hashes);
 
-// `cms`: a whole blob, or nothing. The result has `signature_size` bytes.
-Bytes make_signature(const SignatureContent& content, ByteView code_directory, ByteView cms);
+// `cms`: a whole blob, or nothing. `size`: of the result, at least `signature_size`.
+Bytes make_signature(const SignatureContent& content, ByteView code_directory, ByteView cms,
+                     uint64_t size);
 
 // A blob of `magic` around `data`.
 Bytes make_blob(uint32_t magic, ByteView data);

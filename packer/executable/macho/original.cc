@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "packer/executable/fuse.h"
-#include "packer/executable/macho/layout.h"
+#include "packer/executable/macho/cms.h"
 #include "packer/executable/macho/page_hashes.h"
 #include "packer/executable/macho/reader.h"
 #include "packer/executable/macho/signature_plan.h"
@@ -83,13 +83,36 @@ Status compare_layout(ByteView file, const Layout& layout, uint64_t content_end)
   return compare_zeros(file, content_end + shift + layout.fixups_growth, layout.signature_offset);
 }
 
-Status compare_signature(ByteView file, const Template& original, const Layout& layout) {
+Status compare_ad_hoc(ByteView file, const Template& original, const Layout& layout) {
   SignatureContent content = TRY(plan_ad_hoc(original, layout));
   ByteView code = TRY(file.slice(0, layout.signature_offset));
   Bytes directory = make_code_directory(content, hash_pages(code));
-  Bytes expected = make_signature(content, directory, {});
+  Bytes expected = make_signature(content, directory, {}, signature_size(content, 0));
   if (file.size() != layout.signature_offset + expected.size()) return fail(altered("its size"));
   return compare(file, layout.signature_offset, expected, "the code signature");
+}
+
+// All but the CMS message can be made again from what the signature says itself, and the message
+// vouches for that.
+Status compare_identity(ByteView file, const Template& original, const Layout& layout,
+                        const IdentitySignature& found) {
+  CmsSigner signer = TRY(check_cms(found.cms, found.code_directory));
+  SignatureContent content = TRY(
+      plan_identity(original, layout, found.content.identifier, signer.team, found.requirements));
+  ByteView code = TRY(file.slice(0, layout.signature_offset));
+  Bytes directory = make_code_directory(content, hash_pages(code));
+  uint64_t size = file.size() - layout.signature_offset;
+  if (size < signature_size(content, found.cms.size())) return fail(altered("its size"));
+  return compare(file, layout.signature_offset, make_signature(content, directory, found.cms, size),
+                 "the code signature");
+}
+
+Status compare_signature(ByteView file, const Template& original, const Layout& layout) {
+  ByteView signature = TRY(file.slice_from(layout.signature_offset));
+  auto found = read_identity_signature(signature);
+  if (!found) return fail(altered("its code signature").note(found.error().message));
+  if (*found) return compare_identity(file, original, layout, **found);
+  return compare_ad_hoc(file, original, layout);
 }
 
 }  // namespace
@@ -101,7 +124,7 @@ Result<ByteView> find_blob(ByteView file) {
   return found.blob;
 }
 
-Result<UndoRecord> prove_original(ByteView file) {
+Result<Proof> prove(ByteView file) {
   Image image = TRY(read_macho(file));
   FoundSegment found = TRY(find_segment(file, image));
   auto record = decode_cast_record(found.record);
@@ -116,7 +139,12 @@ Result<UndoRecord> prove_original(ByteView file) {
   auto fuse = is_set_fuse(file, original->fuse_offset);
   if (!fuse || !*fuse) return fail(altered("its fuse"));
   TRY(compare_signature(file, *original, *layout));
-  return record->undo;
+  return Proof{std::move(*original), std::move(*layout)};
+}
+
+Result<UndoRecord> prove_original(ByteView file) {
+  return TRY(prove(file))
+  .layout.cast_record.undo;
 }
 
 }  // namespace ingot::macho

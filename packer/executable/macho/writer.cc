@@ -62,12 +62,13 @@ Status write_signed(const Layout& layout, ByteView header, const ByteSource& blo
 Status write_macho(ByteView original, const Layout& layout, const SignatureContent& signature,
                    const ByteSource& blob, AtomicFile& out) {
   INGOT_CHECK(out.size() == 0);
-  Bytes header = TRY(layout.header(signature_size(signature, 0)));
+  uint64_t size = signature_size(signature, 0);
+  Bytes header = TRY(layout.header(size));
   SignedOutput signed_output(original, out);
   TRY(write_signed(layout, header, blob, signed_output));
   INGOT_CHECK(out.size() == signature.code_limit);
   Bytes directory = make_code_directory(signature, signed_output.page_hashes());
-  return out.write(make_signature(signature, directory, {}));
+  return out.write(make_signature(signature, directory, {}, size));
 }
 
 }  // namespace ingot::macho

@@ -23,7 +23,13 @@ struct HandmadeMachO {
   std::vector<macho::SegmentView> segments;
   std::vector<macho::Command> others;  // behind the segments
   std::string data = "some data " + kFuseText + "0 and more";
-  std::string entitlements = "<plist>some</plist>";
+  std::string entitlements =
+      "<plist version=\"1.0\">\n<dict>\n    <key>com.example.kept</key>\n    <true/>\n"
+      "    <key>com.apple.security.get-task-allow</key>\n    <true/>\n</dict>\n</plist>\n";
+  // The same in DER.
+  std::string entitlements_der =
+      std::string("\x70\x44\x02\x01\x01\xb0\x3f", 7) + "\x30\x15\x0c\x10" + "com.example.kept" +
+      "\x01\x01\xff" + "\x30\x26\x0c\x21" + "com.apple.security.get-task-allow" + "\x01\x01\xff";
   std::string linkedit;   // up to the signature
   std::string signature;  // up to the end of the file
   size_t fixups_at = 0;   // in `linkedit`
@@ -164,7 +170,7 @@ struct HandmadeMachO {
     };
     auto big = [](uint32_t value) { return number(__builtin_bswap32(value)); };
     std::string plist = blob(0xfade7171, entitlements);
-    std::string der = blob(0xfade7172, "der of it");
+    std::string der = blob(0xfade7172, entitlements_der);
     uint32_t at = 12 + 2 * 8;
     uint32_t der_at = at + static_cast<uint32_t>(plist.size());
     signature = big(0xfade0cc0) + big(der_at + static_cast<uint32_t>(der.size())) + big(2);

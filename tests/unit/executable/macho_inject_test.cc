@@ -26,6 +26,13 @@ Bytes cast_ok(const Bytes& original, std::string_view target = "darwin-arm64",
   return std::move(*cast);
 }
 
+CastOptions named(const std::string& identifier, bool hardened_runtime = false) {
+  CastOptions options;
+  options.identifier = identifier;
+  options.hardened_runtime = hardened_runtime;
+  return options;
+}
+
 std::string refusal_of(ByteView file, std::string_view target = "darwin-arm64") {
   auto cast = cast_with(file, kBlob, target, {});
   return cast ? "accepted" : cast.error().code;
@@ -228,7 +235,7 @@ TEST_CASE("a Mach-O file that ingot did not make is called that") {
 
 TEST_CASE("the signature is ad hoc, in the application's name, with the template's entitlements") {
   Bytes original = HandmadeMachO().bytes();
-  Bytes cast = cast_ok(original, "darwin-arm64", {.identifier = "some-name"});
+  Bytes cast = cast_ok(original, "darwin-arm64", named("some-name"));
   macho::SignatureContent content = directory_of(cast);
   CHECK(content.identifier == "some-name");
   CHECK(content.flags == macho::kAdHoc);
@@ -243,7 +250,7 @@ TEST_CASE("the signature is ad hoc, in the application's name, with the template
 TEST_CASE(
     "the hardened runtime is asked for on request, in the version the template was made with") {
   Bytes original = HandmadeMachO().bytes();
-  Bytes cast = cast_ok(original, "darwin-arm64", {.identifier = "a", .hardened_runtime = true});
+  Bytes cast = cast_ok(original, "darwin-arm64", named("a", true));
   CHECK(check_executable(cast));
   CHECK(directory_of(cast).flags == (macho::kAdHoc | macho::kHardenedRuntime));
   CHECK(directory_of(cast).runtime_version == 0xf0500);
@@ -253,7 +260,7 @@ TEST_CASE(
 TEST_CASE("a name that a code signature cannot have is refused") {
   Bytes original = HandmadeMachO().bytes();
   for (const std::string& name : {std::string(), std::string(256, 'n'), std::string("a\0b", 3)})
-    CHECK(cast_with(original, kBlob, "darwin-arm64", {.identifier = name}).error().code ==
+    CHECK(cast_with(original, kBlob, "darwin-arm64", named(name)).error().code ==
           "identifier-invalid");
 }
 

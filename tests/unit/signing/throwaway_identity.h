@@ -18,6 +18,8 @@ struct CertificateSettings {
   long valid_to = 24 * 3600;
   std::string purpose = "codeSigning";  // "": any
   bool is_authority = false;
+  std::string organization = "";  // none
+  std::string unit = "";          // none
 };
 
 inline KeyHandle make_rsa_key() {
@@ -37,8 +39,13 @@ inline CertificateHandle make_certificate(EVP_PKEY* key, const CertificateSettin
   X509_gmtime_adj(X509_getm_notBefore(certificate), settings.valid_from);
   X509_gmtime_adj(X509_getm_notAfter(certificate), settings.valid_to);
   X509_NAME* name = X509_get_subject_name(certificate);
-  X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8,
-                             reinterpret_cast<const uint8_t*>(settings.owner.c_str()), -1, -1, 0);
+  auto add_name = [&](const char* part, const std::string& value) {
+    const auto* text = reinterpret_cast<const uint8_t*>(value.c_str());
+    if (!value.empty()) X509_NAME_add_entry_by_txt(name, part, MBSTRING_UTF8, text, -1, -1, 0);
+  };
+  add_name("CN", settings.owner);
+  add_name("O", settings.organization);
+  add_name("OU", settings.unit);
   X509_set_issuer_name(certificate, issuer == nullptr ? name : X509_get_subject_name(issuer));
   X509_set_pubkey(certificate, key);
   auto extend = [&](int id, const char* value) {
