@@ -23,6 +23,8 @@ void add_build_command(CLI::App& app, CommandLine& line);
 void add_inspect_command(CLI::App& app, CommandLine& line);
 // ingot verify: whether an executable is still what was sealed.
 void add_verify_command(CLI::App& app, CommandLine& line);
+// ingot sign: packer/executable/signing/sign.h from the command line.
+void add_sign_command(CLI::App& app, CommandLine& line);
 // ingot targets: what can be cast for, and who vouches for the runtimes.
 void add_targets_command(CLI::App& app, CommandLine& line);
 

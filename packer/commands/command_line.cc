@@ -73,6 +73,7 @@ int parse_and_run(int argc, const char* const* argv, Console& console) {
   add_build_command(app, line);
   add_inspect_command(app, line);
   add_verify_command(app, line);
+  add_sign_command(app, line);
   add_targets_command(app, line);
 
   // Wanted before the command line is understood, for what is wrong with the command line.

@@ -9,6 +9,7 @@
 #include "packer/cast/launcher.h"
 #include "packer/commands/sealed_executable.h"
 #include "packer/executable/inject.h"
+#include "packer/executable/signing/sign.h"
 #include "packer/report/text.h"
 #include "runtime/runtime.h"
 #include "templates/pins.h"
@@ -31,6 +32,7 @@ class Verifier {
   Verification run() {
     check_runtime();
     check_presentation();
+    check_signer();
     check_launcher();
     check_payload();
     check_entries();
@@ -85,6 +87,16 @@ class Verifier {
     if ((*found ? (*found)->hex() : "") != manifest_.windows.sha256)
       problem("appearance-altered",
               "the icon, the version information or the console is not as was sealed");
+  }
+
+  // Not whether anybody trusts the signer: the system that runs the file knows whom it trusts.
+  void check_signer() {
+    auto signer = read_signer(sealed_.file);
+    if (!signer)
+      problem_of(signer.error());
+    else if (*signer)
+      note_check("signature", fmt::format("by {}, certificate issued by {}", (*signer)->owner,
+                                          (*signer)->issuer));
   }
 
   // The blob outside the payload: it has to be what casting writes around this payload.

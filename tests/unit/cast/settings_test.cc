@@ -174,6 +174,10 @@ TEST_CASE("what is wrong with a configuration is told with its place") {
            {"ingot.json", "{\"entry\": \"a\",\n\"bin\": \"b\"}", "entry-twice", "", 2},
            {"ingot.json", "{\n\"nodeOptions\": \"all\"}", "choice-unknown", "none, env, cli", 2},
            {"ingot.json", "{\n\"targets\": \"linux-x46\"}", "target-unknown", "linux-x64", 2},
+           {"ingot.json", "{\n\"windowsVersion\": \"1.2-3\"}", "windows-version-malformed",
+            "one to four numbers", 2},
+           {"ingot.json", "{\"windowsTitle\": \"" + std::string(1025, 'x') + "\"}",
+            "windows-text-too-long", "1024", 1},
            {"ingot.json", "{\n\"template\": \"node\"}", "template-digest-missing", "sha256sum",
             2}}) {
     CAPTURE(example.text);

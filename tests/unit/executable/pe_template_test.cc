@@ -1,0 +1,102 @@
+// On the real runtime for Windows, when there is one: the template in ingot's store.
+#include <sys/wait.h>
+
+#include <cstdio>
+
+#include "casting.h"
+#include "handmade_icon.h"
+#include "packer/executable/sea_blob.h"
+#include "template_files.h"
+
+using namespace ingot;
+
+namespace {
+
+struct Output {
+  int status = -1;
+  std::string text;
+};
+
+Output run(const std::string& command) {
+  Output out;
+  FILE* pipe = popen((command + " 2>&1").c_str(), "r");
+  REQUIRE(pipe != nullptr);
+  char buffer[4096];
+  while (size_t size = fread(buffer, 1, sizeof(buffer), pipe)) out.text.append(buffer, size);
+  int status = pclose(pipe);
+  out.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
+  return out;
+}
+
+bool has(const Output& output, const std::string& text) {
+  return output.text.find(text) != std::string::npos;
+}
+
+// Whether there is such a program; if not, says so.
+bool is_there(const std::string& program) {
+  if (run("command -v " + program).status == 0) return true;
+  WARN("SKIPPED: no " << program << " on this machine");
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("a cast runtime for Windows would load, is proven, and other programs read it") {
+  auto path = find_template_file("win-x64");
+  if (!path) return;
+  auto original = MappedFile::open(*path);
+  REQUIRE(original);
+  CastOptions options;
+  options.windows.icon = HandmadeIcon().bytes();
+  options.windows.version =
+      pe::VersionInfo{.number = {1, 2, 3, 4}, .product_name = "Probe", .version = "1.2.3.4"};
+  TestFolder folder;
+  const std::string name = folder.file("app.exe");
+  const std::string blob(5'000'001, 'b');
+  auto out = AtomicFile::create(name, 0755);
+  REQUIRE(out);
+  Status cast = cast_executable(original->bytes(), *find_target("win-x64"),
+                                source_of(ByteView(std::string_view(blob))), *out, options);
+  INFO((cast ? "" : cast.error().message));
+  REQUIRE(cast);
+  REQUIRE(out->commit());
+  auto file = MappedFile::open(name);
+  REQUIRE(file);
+  Status layout = check_executable(file->bytes());
+  INFO((layout ? "" : layout.error().message));
+  CHECK(layout);
+  auto found = find_sea_blob(file->bytes());
+  REQUIRE(found);
+  CHECK(found->text() == blob);
+  auto digest = digest_of_original(file->bytes());
+  INFO((digest ? "" : digest.error().message));
+  REQUIRE(digest);
+  CHECK(digest->hex() == find_template_pin(*find_target("win-x64"))->binary_sha256);
+  CHECK(digest_of_presentation(file->bytes())->value() ==
+        digest_of_presentation(original->bytes(), options)->value());
+
+  size_t readers = 0;
+  if (is_there("llvm-readobj-19")) {
+    Output output = run("llvm-readobj-19 --file-headers --coff-resources '" + name + "'");
+    CHECK(output.status == 0);
+    CHECK(has(output, "Total Number of Resources: 7"));
+    CHECK(has(output, "Name: NODE_SEA_BLOB"));
+    CHECK(has(output, "CertificateTableSize: 0x0"));
+    ++readers;
+  }
+  if (is_there("wrestool")) {
+    Output output = run("wrestool -l '" + name + "'");
+    CHECK(output.status == 0);
+    CHECK(has(output, "--name='NODE_SEA_BLOB'"));
+    CHECK(has(output, "size=5000001"));
+    ++readers;
+  }
+  if (is_there("osslsigncode")) {
+    // Says that there is no signature, and would say that the checksum is wrong.
+    Output output = run("osslsigncode verify '" + name + "'");
+    CHECK(has(output, "PE checksum"));
+    CHECK_FALSE(has(output, "invalid PE checksum"));
+    ++readers;
+  }
+  WARN(readers << " programs agree");
+}
