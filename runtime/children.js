@@ -17,7 +17,7 @@ const { internal, internalBinding, whenLoaded } = require('./internals');
 const payload = require('./payload');
 const tree = require('./tree');
 const { VARIABLE, tokenFor } = require('./key');
-const { PROGRAM, SCRIPT, materialize, toDisk } = require('./materialize');
+const { PROGRAM, SCRIPT, materialize, toDisk, variableToDisk } = require('./materialize');
 
 const NODE_SHEBANG = /^#!.*\bnode\b/;
 
@@ -66,7 +66,7 @@ function rewriteForOthers(command) {
   const isTold = isToldOfUs(args, environment);
   if (!isTold && !mentionsTree(args) && !mentionsTree(environment) && tree.locate(cwd ?? '') === undefined) return command;
   if (isTold) environment = withToken(environment, args);
-  return { ...command, environment: environment.map(toDisk), args: args.map(toDisk), cwd: cwd && toDisk(cwd) };
+  return { ...command, environment: environment.map(variableToDisk), args: args.map((arg) => toDisk(arg)), cwd: cwd && toDisk(cwd) };
 }
 
 // A `node` that is given files of the tree, as its script or to load first, cannot see them. We can.

@@ -139,12 +139,23 @@ function companions(entry) {
   return folder;
 }
 
+// The same for a variable of its environment, which it may never look at: a dependency's file with its package,
+// anything else alone.
+function companionsOfMention(entry) {
+  if (payload.kind(entry) === payload.KIND_DIRECTORY) return entry;
+  let folder = payload.parent(entry);
+  while (folder !== 0 && tree.child(folder, 'package.json') < 0) folder = payload.parent(folder);
+  return folder === 0 ? entry : folder;
+}
+
 // ---- paths in texts that leave the process, and in those that come back
 
 const END_OF_PATH = /["'`\s:;|&<>()]/;
 
+const materializeAll = (entry) => (payload.kind(entry) === payload.KIND_DIRECTORY ? materializeFolder(entry) : materialize(entry));
+
 // `text` with every path of the tree in it replaced by one on disk, and what it names put there.
-function toDisk(text) {
+function toDisk(text, folderFor = companions) {
   let out = '';
   let from = 0;
   for (let at = tree.indexOfRoot(text); at !== -1; at = tree.indexOfRoot(text, from)) {
@@ -155,9 +166,17 @@ function toDisk(text) {
     const path = candidates.find((candidate) => tree.locateReal(candidate) >= 0);
     out += text.slice(from, at) + diskRoot();
     from = at + tree.ROOT.length;
-    if (path !== undefined) materializeFolder(companions(tree.locateReal(path)));
+    if (path !== undefined) materializeAll(folderFor(tree.locateReal(path)));
   }
   return out + text.slice(from);
+}
+
+// A variable of a program's environment, NAME=value.
+function variableToDisk(pair) {
+  const at = tree.indexOfRoot(pair);
+  if (at === -1) return pair;
+  if (pair.startsWith('NODE_')) return toDisk(pair);
+  return pair.length - at <= tree.PREFIX.length ? pair : toDisk(pair, companionsOfMention);
 }
 
 // The tree's own path for one on disk that belongs to it; any other as it is.
@@ -167,4 +186,4 @@ function fromDisk(path) {
   return spelled.startsWith(root) ? tree.ROOT + path.slice(root.length) : path;
 }
 
-module.exports = { PROGRAM, SCRIPT, diskRoot, fromDisk, materialize, materializeFolder, toDisk };
+module.exports = { PROGRAM, SCRIPT, diskRoot, fromDisk, materialize, materializeFolder, toDisk, variableToDisk };

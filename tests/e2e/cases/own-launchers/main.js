@@ -23,7 +23,7 @@ const commands = {
     console.log(status, ['--conditions', '--eval', '--import', '--no-warnings', '--require', '--test'].map((name) => list.includes(name)).join());
   },
   'shell-variable': () => shell('"$RUNTIME" user.js c', { RUNTIME: process.execPath }),
-  'file-variable': () => shell('cat "$FILE"', { FILE: lib('shows.js') }),
+  'file-variable': () => shell('cat "$FILE"; ls "$FOLDER"', { FILE: lib('shows.js'), FOLDER: path.join(__dirname, 'lib') }),
   options: () => show(process.execPath, [lib('shows.js'), 'o'], { env: { ...process.env, NODE_OPTIONS } }),
   'options-of-grandchild': () => show(process.execPath, [lib('starts.js'), 'g'], { env: { ...process.env, NODE_OPTIONS } }),
   'no-environment': () => show(process.execPath, [lib('shows.js'), 'e'], { env: {} }),
