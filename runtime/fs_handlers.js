@@ -7,7 +7,7 @@
 // exception in a callback becomes an unhandled rejection, modes and inode numbers are made up per
 // call); these replace them, and this folder is the one place that knows.
 
-const { internal } = require('./internals');
+const { internal, internalBinding } = require('./internals');
 const payload = require('./payload');
 const tree = require('./tree');
 const ops = require('./fs_tree');
@@ -237,12 +237,12 @@ function closeSync(fd) {
 
 // Node calls an fs callback from a promise reaction, where an exception would turn into an
 // unhandled rejection; as under plain Node it has to be an uncaught exception. Promises derived from
-// a handler's (by Node's `then`) throw instead of rejecting.
+// a handler's (by Node's `then`) bring that about instead of rejecting.
 class CallbackPromise extends Promise {
   constructor(executor) {
     super((resolve) => {
       executor(resolve, (error) => {
-        process.nextTick(() => { throw error; });
+        process.nextTick(internalBinding('errors').triggerUncaughtException, error, false);
       });
     });
   }
@@ -254,13 +254,27 @@ class HandlerPromise extends Promise {
   }
 }
 
+// As Node's, an error that is found later knows nothing of who asked.
 function asynchronous(operation) {
   return (...args) => {
     try {
       const result = operation(...args);
       return result === undefined ? undefined : HandlerPromise.resolve(result);
     } catch (error) {
+      error.stack = `${error.name}: ${error.message}`;
       return HandlerPromise.reject(error);
+    }
+  };
+}
+
+// And one that is found at once has a stack that begins in Node's function.
+function synchronous(operation) {
+  return function handler(...args) {
+    try {
+      return operation(...args);
+    } catch (error) {
+      Error.captureStackTrace(error, handler);
+      throw error;
     }
   };
 }
@@ -333,18 +347,18 @@ const shared = {
 function createHandlers() {
   const handlers = { __proto__: null };
   for (const name of Object.keys(shared)) {
-    handlers[`${name}Sync`] = shared[name];
+    handlers[`${name}Sync`] = synchronous(shared[name]);
     handlers[name] = asynchronous(shared[name]);
   }
   handlers.stat = asynchronousStat(shared.stat);
-  handlers.statSync = statSync;
-  handlers.readFileSync = readFile(false);
-  handlers.realpathSync = following(ops.realpathSync);
+  handlers.statSync = synchronous(statSync);
+  handlers.readFileSync = synchronous(readFile(false));
+  handlers.realpathSync = synchronous(following(ops.realpathSync));
   handlers.lchmod = C.O_SYMLINK === undefined ? () => undefined : asynchronous(refused(tree.locate, 'lchmod'));
   handlers.existsSync = exists;
   handlers.closeSync = closeSync;
   handlers.close = asynchronous(closeSync);
-  handlers.opendirSync = opendir;
+  handlers.opendirSync = synchronous(opendir);
   handlers.promisesOpen = promisesOpen;
   handlers.openAsBlob = blob;
   handlers.openAsBlobSync = blob;

@@ -12,6 +12,8 @@ const tree = require('./tree');
 const { fs: C } = internalBinding('constants');
 const uv = internalBinding('uv');
 
+const { privateSymbols: { decorated_private_symbol: isDecorated } } = internalBinding('util');
+
 const DEVICE = 0x1A607; // unlike any real one, so that (dev, ino) stays unique
 const BLOCK_SIZE = 4096;
 const MTIME = 499162500; // 1985-10-26T08:15:00Z, in seconds
@@ -24,6 +26,7 @@ function failure(code, syscall, path, dest) {
   if (path !== undefined) message += ` '${path}'`;
   if (dest !== undefined) message += ` -> '${dest}'`;
   const error = Object.assign(new Error(message), { errno, code, syscall });
+  error[isDecorated] = true; // Node is not to print our source line above it
   if (path !== undefined) error.path = path;
   if (dest !== undefined) error.dest = dest;
   return error;

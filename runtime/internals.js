@@ -26,7 +26,15 @@ function hide() {
   BuiltinModule.setRealmAllowRequireByUsers(visible); // which leaves out sqlite and other young ones
   for (const id of visible) BuiltinModule.allowRequireByUsers(id);
   Module.builtinModules = Object.freeze(BuiltinModule.getAllBuiltinModuleIds());
+  hideAsset();
   process.execArgv = process.execArgv.filter((option) => !OWN_OPTIONS.has(option));
+}
+
+// The payload is not one of the application's assets. It has none.
+function hideAsset() {
+  const sea = internalBinding('sea');
+  sea.getAsset = () => undefined;
+  sea.getAssetKeys = () => [];
 }
 
 const isLoaded = (id) => BuiltinModule.map.get(id).loaded;

@@ -8,6 +8,7 @@ require('./fs_handlers').install(); //  fs, fs/promises: the embedded tree
 require('./fs_copy').install(); //      fs.cp out of the tree
 require('./fs_gaps').install(); //      functions of fs that ask nobody
 require('./working_folder').install(); // process.chdir into the tree
+require('./native_readers').install(); // sqlite and .env files
 require('./packages').install(); //     what Node's module loaders ask of the disk
 require('./commonjs').install(); //     require() from the table, with code cache
 require('./esm').install(); //          import from the table, with code cache

@@ -27,7 +27,7 @@ const commands = {
   tty: () => console.log(Boolean(stdin.isTTY), Boolean(stdout.isTTY)),
   warn: () => { process.emitWarning('careful', 'OwnWarning'); console.error('to stderr'); },
   quiet: () => {},
-  timers: async () => { setImmediate(() => console.log('immediate')); process.nextTick(() => console.log('tick')); await null; console.log('micro'); setTimeout(() => console.log('timeout'), 5); },
+  timers: async () => { setImmediate(() => console.log('immediate')); process.nextTick(() => console.log('tick')); await null; console.log('micro'); setTimeout(() => console.log('timeout'), 100); },
   globals: () => console.log(['fetch', 'structuredClone', 'AbortController', 'WebSocket', 'performance', 'navigator', 'require', 'module', 'exports'].map((n) => `${n} ${eval(`typeof ${n}`)}`).join('\n'), Object.keys(globalThis).sort().join()),
 };
 

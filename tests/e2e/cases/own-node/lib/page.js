@@ -1,0 +1,1 @@
+exports.run = () => { throw new TypeError('in the page'); };
