@@ -23,6 +23,8 @@ const kTargets = {
   'win-x64': { prepare: prepareWine, os: 'win32', cpu: 'x64', program: 'node.exe', root: 'C:\\NUL\\vfs\\0', native: windowsPath },
 };
 
+const kPatience = 150; // seconds
+
 const options = readOptions({ all: { type: 'boolean' }, target: { type: 'string', multiple: true }, verbose: { type: 'boolean' } });
 const report = new Report();
 const scratch = makeScratch(options.work, 'emulated');
@@ -78,7 +80,7 @@ function forgetEnd(result) {
 
 async function compareRun(target, emulator, test, run, { dir, baseline, entry, exe, node, isCounted, isAlone }) {
   const common = { given: path.join(dir, 'work'), root: scratch, toolPath,
-    run: { ...run, timeout: 120, env: { ...run.env, ...(isCounted && { NODE_DEBUG: 'ingot' }) } } };
+    run: { ...run, timeout: kPatience, server: run.server && { ...run.server, patience: kPatience }, env: { ...run.env, ...(isCounted && { NODE_DEBUG: 'ingot' }) } } };
   const start = (...words) => runSandboxed({ ...common, argv: [...emulator.command, ...words] });
   if (isAlone) return unmet(await start(exe), run);
   const [expected, actual] = await Promise.all([start(node, target.native(path.join(baseline, entry))), start(exe)]);

@@ -95,7 +95,7 @@ function writeInputs(work, run, given) {
 
 async function askServer(child, port, server, state) {
   const answers = [];
-  const until = Date.now() + 30_000;
+  const until = Date.now() + (server.patience ?? 30) * 1000;
   for (;;) {
     if (state.ended) return [{ error: 'the server ended before it answered' }];
     try {

@@ -145,6 +145,9 @@ export function prepareWine(dir) {
       makeForwarder('bcryptprimitives.dll', 'ProcessPrng', 'advapi32.SystemFunction036'));
     fs.writeFileSync(path.join(prefix, 'ready'), '');
   }
-  call(inside, kServer, '-p60'); // stays for the next program, which then starts at once
+  // The server stays for the next program, and so do wine's services, which are started here, as they write
+  // their troubles to the streams of the program that they are started for.
+  call(inside, kServer, '-p300');
+  call(inside, kLoader, 'cmd', '/c', 'exit');
   return { command: [run], stop: () => call(inside, kServer, '-k') };
 }
