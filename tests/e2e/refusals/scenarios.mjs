@@ -283,6 +283,31 @@ export const scenarios = {
     }
   },
 
+  async 'options for Node from outside, under each policy'(ctx) {
+    const reasons = [];
+    for (const policy of ['none', 'env', 'cli']) {
+      const staged = await ctx.stage({
+        manifest: { bundled: true, ingot: { nodeOptions: policy } },
+        files: { 'main.js': "console.log(process.title === 'given', JSON.stringify(process.argv.slice(2)), JSON.stringify(process.execArgv), globalThis.preloaded);\n", 'user.cjs': "globalThis.preloaded = 'yes';\n" },
+      });
+      try {
+        const result = await ctx.build(staged);
+        if (result.exit !== 0) return [`the build fails: ${result.stderr}`];
+        const run = (env, args) => spawnSync(staged.out, args, { encoding: 'utf8', env: { PATH: '/nonexistent', ...env }, timeout: 30_000 }).stdout;
+        const options = `--title=given --require=${path.join(staged.dir, 'user.cjs')}`;
+        const seen = { env: run({ NODE_OPTIONS: options }, ['--inspect']), cli: run({}, [`--node-options=${options}`, '--inspect']) };
+        const expected = {
+          env: policy === 'env' ? 'true ["--inspect"] [] yes\n' : 'false ["--inspect"] [] undefined\n',
+          cli: policy === 'cli' ? `true ["--inspect"] ${JSON.stringify(options.split(' '))} yes\n` : `false ${JSON.stringify([`--node-options=${options}`, '--inspect'])} [] undefined\n`,
+        };
+        for (const way of ['env', 'cli']) if (seen[way] !== expected[way]) reasons.push(`${policy}, given by ${way}: ${seen[way]}, expected ${expected[way]}`);
+      } finally {
+        await staged.close();
+      }
+    }
+    return reasons;
+  },
+
   async 'verify and inspect of a file that is no ingot executable'(ctx) {
     const results = await Promise.all(['verify', 'inspect'].map((command) => runIngot(ctx.options.ingot, [command, process.execPath])));
     return results.flatMap((r) => ctx.judge({ exit: [1, 3], code: 'executable-not-ingot|not-ingot', hint: false }, r));
