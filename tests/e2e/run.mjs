@@ -9,7 +9,7 @@ import { differences, makeNormaliser, unmet } from './lib/compare.mjs';
 import { makeScratch, readOptions } from './lib/options.mjs';
 import { baselineOf, buildArgs, copyProject, entryOf, runIngot } from './lib/project.mjs';
 import { Report } from './lib/report.mjs';
-import { canMountReadOnly, makeToolPath, readOnlyMount, runSandboxed, shellQuote } from './lib/sandbox.mjs';
+import { canMountReadOnly, hasTerminals, makeToolPath, readOnlyMount, runSandboxed, shellQuote } from './lib/sandbox.mjs';
 
 const kVirtualRoot = '/dev/null/vfs/0';
 const kCases = path.join(import.meta.dirname, 'cases');
@@ -77,6 +77,10 @@ async function runCase(name) {
   report.settle(`${name}: casts`, reasons);
   if (reasons.length) return;
   for (const run of test.runs) {
+    if (run.terminal && !hasTerminals()) {
+      report.skip(`${name}: ${run.name}`, 'there is no script(1) to make a terminal');
+      continue;
+    }
     report.settle(`${name}: ${run.name}`, await compareRun(test, run, dir, baseline, entry, exe));
   }
   fs.rmSync(exe, { force: true });

@@ -9,7 +9,7 @@ import os from 'node:os';
 import path from 'node:path';
 
 const kTools = ('sh bash env cat ls echo sleep true false printf mkdir rm cp mv ln chmod grep sed tr head tail ' +
-  'sort uniq wc cut uname id test dirname basename readlink realpath kill ps getconf ldd stat').split(' ');
+  'sort stty uniq wc cut uname id test dirname basename readlink realpath kill ps getconf ldd stat').split(' ');
 
 export function makeToolPath(dir) {
   fs.mkdirSync(dir, { recursive: true });
@@ -117,11 +117,29 @@ async function askServer(child, port, server, state) {
   return answers;
 }
 
+// What is typed before the program says that it is ready would be the terminal's to handle.
+function typeWhenReady(child, text) {
+  let said = '';
+  const listen = (chunk) => {
+    said += chunk;
+    if (!said.includes('ready')) return;
+    child.stdout.off('data', listen);
+    child.stdin.write(text);
+  };
+  child.stdout.on('data', listen);
+  child.on('exit', () => child.stdin.end());
+}
+
 // {CMD} is the whole command, {PROGRAM} its first word and {REST} the others.
 function fillShell(line, words) {
   const [program, ...rest] = words.map(shellQuote);
   return line.replaceAll('{CMD}', [program, ...rest].join(' ')).replaceAll('{PROGRAM}', program).replaceAll('{REST}', rest.join(' '));
 }
+
+// A terminal of its own for the program, of a known size.
+const kScript = '/usr/bin/script';
+export const hasTerminals = () => fs.existsSync(kScript);
+const inTerminal = (words) => [kScript, '-qec', `stty cols 91 rows 31; exec ${words.map(shellQuote).join(' ')}`, '/dev/null'];
 
 // `argv` is the program and its leading arguments; `run` one entry of a case's "runs".
 export async function runSandboxed({ argv, run, given, root, toolPath }) {
@@ -140,7 +158,7 @@ export async function runSandboxed({ argv, run, given, root, toolPath }) {
   const words = [...argv, ...(run.args ?? []).map(fill)];
   const command = run.shell
     ? ['/bin/bash', '-c', fillShell(run.shell, words)]
-    : words;
+    : run.terminal ? inTerminal(words) : words;
   const child = spawn(command[0], command.slice(1), { cwd: dirs.work, env, detached: true, stdio: 'pipe' });
   const out = [], err = [];
   const state = { ended: null, timedOut: false };
@@ -154,7 +172,8 @@ export async function runSandboxed({ argv, run, given, root, toolPath }) {
   });
   child.stderr.on('data', (c) => err.push(c));
   child.stdin.on('error', () => {});
-  child.stdin.end(run.stdin ?? '');
+  if (run.terminal) typeWhenReady(child, run.terminal.typed ?? '');
+  else child.stdin.end(run.stdin ?? '');
   const closed = new Promise((resolve) => {
     child.on('error', (e) => { state.ended = { code: e.code, signal: null }; resolve(); });
     child.on('exit', (code, signal) => { state.ended = { code, signal }; });
