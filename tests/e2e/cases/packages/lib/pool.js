@@ -1,0 +1,1 @@
+const workerpool = require('workerpool'); workerpool.worker({ add: (a, b) => a + b });

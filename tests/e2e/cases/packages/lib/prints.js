@@ -1,0 +1,1 @@
+console.log('prints', process.argv.slice(2).join());

@@ -1,0 +1,1 @@
+exports.value = 'target'; exports.twice = (x) => x * 2;

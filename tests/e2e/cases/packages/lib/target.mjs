@@ -1,0 +1,1 @@
+export const value = 'module target'; export default function greet() { return 'hello'; }

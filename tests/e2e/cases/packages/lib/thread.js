@@ -1,0 +1,1 @@
+const { expose } = require('threads/worker'); expose({ add: (a, b) => a + b });
