@@ -15,7 +15,8 @@ namespace {
 
 constexpr const char* kFooter =
     "\nThe password of ID is read from --password-file or from $INGOT_SIGN_PASSWORD. A signature\n"
-    "that is there is replaced. Only executables that 'ingot verify' finds intact are signed.";
+    "that is there is replaced. Only executables that 'ingot verify' finds intact are signed.\n"
+    "No time stamp is added, and nobody is asked to notarize: that takes the systems' own tools.";
 
 constexpr uint64_t kMaxPasswordFile = 4096;
 constexpr const char* kPasswordVariable = "INGOT_SIGN_PASSWORD";
@@ -24,6 +25,7 @@ struct SignArguments {
   std::string file;
   std::string identity;
   std::string password_file;
+  std::string identifier;
   std::string output;
 };
 
@@ -63,12 +65,12 @@ Result<Identity> read_identity(const SignArguments& arguments, const Console& co
 
 // Writes the signed file and looks at it as its system will, before it takes the other's place.
 Result<Signer> sign_file(const std::string& path, const std::string& output,
-                         const Identity& identity) {
+                         const Identity& identity, const std::string& identifier) {
   MappedFile file = TRY(MappedFile::open(path));
   bool executable = TRY(real_file_system().status(path))
   .executable;
   AtomicFile out = TRY(AtomicFile::create(output, executable ? 0755 : 0644));
-  TRY(sign_executable(file.bytes(), identity, "", out));
+  TRY(sign_executable(file.bytes(), identity, identifier, out));
   MappedFile written = TRY(MappedFile::open(out.temporary_path()));
   TRY(check_executable(written.bytes()));
   TRY(digest_of_original(written.bytes()));
@@ -103,7 +105,7 @@ int run(const SignArguments& arguments, Console& console) {
   if (!identity) return console.fail(identity.error());
   std::string path = console.absolute(arguments.file);
   std::string output = arguments.output.empty() ? path : console.absolute(arguments.output);
-  auto signer = sign_file(path, output, *identity);
+  auto signer = sign_file(path, output, *identity, arguments.identifier);
   if (!signer) {
     Error error = std::move(signer.error());
     return console.fail(std::move(error).at({path, 0, 0}));
@@ -118,7 +120,7 @@ int run(const SignArguments& arguments, Console& console) {
 }  // namespace
 
 void add_sign_command(CLI::App& app, CommandLine& line) {
-  CLI::App* command = app.add_subcommand("sign", "Sign an executable for Windows");
+  CLI::App* command = app.add_subcommand("sign", "Sign an executable for macOS or Windows");
   auto arguments = std::make_shared<SignArguments>();
   command->add_option("FILE", arguments->file, "An executable that ingot made")
       ->type_name("")
@@ -128,6 +130,10 @@ void add_sign_command(CLI::App& app, CommandLine& line) {
       ->required();
   command->add_option("--password-file", arguments->password_file, "Its first line opens ID")
       ->type_name("FILE");
+  command
+      ->add_option("--identifier", arguments->identifier,
+                   "What macOS knows it by; else its name in the signature it has")
+      ->type_name("NAME");
   command->add_option("-o,--output", arguments->output, "The signed executable; else FILE itself")
       ->type_name("FILE");
   command->add_flag("--json", line.console.json, "One JSON object, for programs");

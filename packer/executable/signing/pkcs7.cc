@@ -243,6 +243,27 @@ Status check_signature(PKCS7_SIGNER_INFO* signer, X509* certificate) {
   return {};
 }
 
+// That each certificate is by the one that it names as its issuer, as far as the message has them:
+// else its owner could be called anything.
+Status check_certificates(const PKCS7& message, X509* leaf) {
+  const STACK_OF(X509)* all = message.d.sign->cert;
+  X509* last = leaf;
+  for (int steps = sk_X509_num(all); steps > 0; --steps) {
+    X509* issuer = nullptr;
+    for (int i = 0; i < sk_X509_num(all) && issuer == nullptr; ++i) {
+      X509* candidate = sk_X509_value(all, i);
+      if (X509_NAME_cmp(X509_get_subject_name(candidate), X509_get_issuer_name(last)) == 0)
+        issuer = candidate;
+    }
+    if (issuer == nullptr) return {};
+    if (X509_verify(last, X509_get0_pubkey(issuer)) != 1)
+      return fail(mismatch("a certificate of the signature is not by its issuer"));
+    if (issuer == last) return {};
+    last = issuer;
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<Bytes> make_authenticode_message(const Digest& digest, const Identity& identity) {
@@ -275,6 +296,7 @@ Result<AuthenticodeMessage> check_authenticode_message(ByteView bytes) {
     return fail(malformed("the signer's certificate is missing"));
   TRY(check_attributes(signer, content, *algorithm));
   TRY(check_signature(signer, certificate));
+  TRY(check_certificates(*message, certificate));
   X509_up_ref(certificate);
   return AuthenticodeMessage{std::move(digest), CertificateHandle(certificate, X509_free)};
 }

@@ -1,8 +1,9 @@
 // The PKCS#7 message of an Authenticode signature.
 //
-// Owns making one for a digest and an identity, and checking one: its own signature, and which
-// digest it is for. What the digest is of is not its affair (authenticode.h). The grammar is
-// Microsoft's, "Windows Authenticode Portable Executable Signature Format".
+// Owns making one for a digest and an identity, and checking one: its own signature, the
+// certificates as far as it has them, and which digest it is for. What the digest is of is not its
+// affair (authenticode.h). The grammar is Microsoft's, "Windows Authenticode Portable Executable
+// Signature Format".
 //
 //   SpcIndirectDataContent = SEQUENCE {
 //     data          SEQUENCE { OID SPC_PE_IMAGE_DATAOBJ, SpcPeImageData }

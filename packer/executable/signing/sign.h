@@ -23,7 +23,7 @@ Status sign_executable(ByteView file, const Identity& identity, const std::strin
 struct Signer {
   std::string owner;               // of the certificate
   std::string issuer;              // of the certificate
-  std::string certificate_sha256;  // hex; "" where it is not known
+  std::string certificate_sha256;  // hex; "" for Mach-O
 };
 
 // The signer of a finished executable, once the signature is proven to be over these bytes;

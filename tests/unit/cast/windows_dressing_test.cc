@@ -29,22 +29,23 @@ pe::VersionInfo version_of(const std::string& manifest, const WindowsOptions& op
 }  // namespace
 
 TEST_CASE("package.json says what Windows shows") {
-  CHECK(version_of(R"({"name": "@scope/app", "version": "1.2.3-beta.1", "description": "does it",
+  CHECK(
+      version_of(R"json({"name": "@scope/app", "version": "1.2.3-beta.1", "description": "does it",
                        "author": "Jane Doe <jane@example.org> (https://example.org)",
-                       "license": "MIT"})") ==
-        pe::VersionInfo{.number = {1, 2, 3, 0},
-                        .product_name = "app",
-                        .version = "1.2.3-beta.1",
-                        .description = "does it",
-                        .company = "Jane Doe",
-                        .copyright = "Copyright Jane Doe. License: MIT",
-                        .internal_name = "app",
-                        .original_filename = "app.exe"});
-CHECK(version_of(R"({"name": "a", "author": {"name": "Zoë"}})").company == "Zoë");
-pe::VersionInfo little = version_of(R"({"name": "a", "author": 7, "description": []})");
-CHECK(little.description == "a");
-CHECK(little.company.empty());
-CHECK(little.copyright.empty());
+                       "license": "MIT"})json") ==
+      pe::VersionInfo{.number = {1, 2, 3, 0},
+                      .product_name = "app",
+                      .version = "1.2.3-beta.1",
+                      .description = "does it",
+                      .company = "Jane Doe",
+                      .copyright = "Copyright Jane Doe. License: MIT",
+                      .internal_name = "app",
+                      .original_filename = "app.exe"});
+  CHECK(version_of(R"({"name": "a", "author": {"name": "Zoë"}})").company == "Zoë");
+  pe::VersionInfo little = version_of(R"({"name": "a", "author": 7, "description": []})");
+  CHECK(little.description == "a");
+  CHECK(little.company.empty());
+  CHECK(little.copyright.empty());
 }
 
 TEST_CASE("options replace what package.json says") {

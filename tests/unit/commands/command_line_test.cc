@@ -77,6 +77,9 @@ TEST_CASE("a wrong command line ends with exit code 2, a code and a hint") {
         {{"build", "a", "b"}, "argument-unexpected"},
         {{"inspect"}, "usage"},
         {{"inspect", "--bogus"}, "option-unknown"},
+        {{"sign", "a"}, "usage"},
+        {{"sign", "a", "--identity", "b", "--password", "c"}, "option-unknown"},
+        {{"build", "--windows-version", "1.2-3"}, "windows-version-malformed"},
         {{"build", "--target", "linux-x46"}, "target-unknown"},
         {{"build", "--target", "linux-x64,"}, "target-unknown"},
         {{"build", "--target", "linux-x64", "--target", "linux-x46"}, "target-unknown"},
@@ -107,7 +110,7 @@ TEST_CASE("with --json even a wrong command line is told as JSON, and nothing el
 
 TEST_CASE("help and version go to the standard output") {
   CHECK(has(ingot_says({"--version"}).out, "Node.js 26.10.0"));
-  for (const char* command : {"build", "inspect", "verify", "targets"}) {
+  for (const char* command : {"build", "inspect", "verify", "sign", "targets"}) {
     Outcome outcome = ingot_says({command, "--help"});
     CHECK(outcome.exit == 0);
     CHECK(has(outcome.out, std::string("ingot ") + command));
