@@ -32,7 +32,10 @@ function failure(code, syscall, path, dest) {
   return error;
 }
 
-const codeOf = (entry) => (entry === tree.NOT_DIRECTORY ? 'ENOTDIR' : 'ENOENT');
+const isWindows = process.platform === 'win32';
+
+// Windows says of a path through a file only that it is not found.
+const codeOf = (entry) => (entry === tree.NOT_DIRECTORY && !isWindows ? 'ENOTDIR' : 'ENOENT');
 
 // What making or removing a name that is not there leads to.
 const codeOfChange = (entry) => (entry === tree.NOT_FOUND ? 'EROFS' : codeOf(entry));
@@ -44,17 +47,20 @@ function existing(entry, syscall, path) {
 
 // ---- stat
 
+// The permissions that Node shows: Windows has no more than whether a file may be written to.
+const permissions = (mode) => (isWindows ? 0o666 : mode);
+
 function statValues(entry) {
   const kind = payload.kind(entry);
-  let mode = C.S_IFREG | (payload.isExecutable(entry) ? 0o755 : 0o644);
+  let mode = C.S_IFREG | permissions(payload.isExecutable(entry) ? 0o755 : 0o644);
   let size = 0;
   let links = 1;
   if (kind === payload.KIND_DIRECTORY) {
-    mode = C.S_IFDIR | 0o755;
-    size = BLOCK_SIZE;
-    links = 2;
+    mode = C.S_IFDIR | permissions(0o755);
+    size = isWindows ? 0 : BLOCK_SIZE;
+    links = isWindows ? 1 : 2;
   } else if (kind === payload.KIND_SYMLINK) {
-    mode = C.S_IFLNK | 0o777;
+    mode = C.S_IFLNK | permissions(0o777);
     size = Buffer.byteLength(payload.linkTarget(entry));
   } else {
     size = payload.size(entry);
@@ -106,7 +112,7 @@ function directory(entry, syscall, path) {
 // without regard to case; elsewhere any order will do.
 function listing(names) {
   const places = names.map((name, place) => place);
-  if (process.platform !== 'win32') return places;
+  if (!isWindows) return places;
   const keys = names.map((name) => name.toUpperCase());
   return places.sort((a, b) => (keys[a] < keys[b] ? -1 : keys[a] > keys[b] ? 1 : a - b));
 }
@@ -183,7 +189,8 @@ function access(entry, path, mode) {
   existing(entry, 'access', path);
   if (mode === undefined) return;
   if ((mode & C.W_OK) !== 0) throw failure('EROFS', 'access', path);
-  if ((mode & C.X_OK) !== 0 && payload.kind(entry) === payload.KIND_FILE && !payload.isExecutable(entry)) {
+  if (isWindows || (mode & C.X_OK) === 0) return;
+  if (payload.kind(entry) === payload.KIND_FILE && !payload.isExecutable(entry)) {
     throw failure('EACCES', 'access', path);
   }
 }

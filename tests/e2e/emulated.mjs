@@ -68,9 +68,10 @@ function takeCounts(result) {
   return counts;
 }
 
-// Node prints what it dies of with the ends of lines that Windows has.
-function withPlainLineEnds(result) {
-  result.stderr = result.stderr.replaceAll('\r\n', '\n');
+// Node prints what it dies of with the ends of lines that Windows has; and wine's services write to the stderr
+// of a program that they are started for.
+function tidy(result) {
+  result.stderr = result.stderr.replaceAll('\r\n', '\n').replace(/^wine: .*\n/gm, '');
 }
 
 // A server on Windows has no signal to end by, so there its end says nothing.
@@ -84,7 +85,7 @@ async function compareRun(target, emulator, test, run, { dir, baseline, entry, e
   const start = (...words) => runSandboxed({ ...common, argv: [...emulator.command, ...words] });
   if (isAlone) return unmet(await start(exe), run);
   const [expected, actual] = await Promise.all([start(node, target.native(path.join(baseline, entry))), start(exe)]);
-  if (target.os === 'win32') [expected, actual].forEach(withPlainLineEnds);
+  if (target.os === 'win32') [expected, actual].forEach(tidy);
   const counts = takeCounts(actual);
   const wanted = { ...run };
   if (run.server && target.os === 'win32') {

@@ -145,9 +145,6 @@ export function prepareWine(dir) {
       makeForwarder('bcryptprimitives.dll', 'ProcessPrng', 'advapi32.SystemFunction036'));
     fs.writeFileSync(path.join(prefix, 'ready'), '');
   }
-  // The server stays for the next program, and so do wine's services, which are started here, as they write
-  // their troubles to the streams of the program that they are started for.
-  call(inside, kServer, '-p300');
-  call(inside, kLoader, 'cmd', '/c', 'exit');
+  call(inside, kServer, '-p300'); // stays for the next program, which then starts at once
   return { command: [run], stop: () => call(inside, kServer, '-k') };
 }

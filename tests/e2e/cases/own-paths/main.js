@@ -49,6 +49,16 @@ const actions = {
     show('modules', module.paths.length > 0 && module.paths.every((folder) => folder.endsWith('node_modules')));
   },
 
+  kinds() {
+    const folder = path.dirname(file);
+    const owner = 0o700;
+    show('may be done with a file', (fs.statSync(file).mode & owner).toString(8));
+    show('may be done with a folder', (fs.statSync(folder).mode & owner).toString(8));
+    show('to be run', attempt(() => fs.accessSync(file, fs.constants.X_OK) === undefined));
+    show('through a file', attempt(() => fs.readFileSync(path.join(file, 'x'))));
+    show('list of a file', attempt(() => fs.readdirSync(file)));
+  },
+
   folders() {
     const before = process.cwd();
     process.chdir(path.join(__dirname, 'lib'));
