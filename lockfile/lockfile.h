@@ -16,7 +16,7 @@
 
 namespace ingot {
 
-enum class LockfileKind { kNpm };
+enum class LockfileKind { kNpm, kYarnClassic, kYarnBerry, kPnpm, kBun };
 
 enum class SourceKind {
   kProject,        // the root project itself
@@ -56,6 +56,12 @@ struct PlatformConstraint {
   std::vector<std::string> libc;
 };
 
+// Changes that the user makes to a package's files once it is unpacked.
+struct PackagePatch {
+  std::string path;    // of the patch file, relative to the lockfile
+  std::string digest;  // as the lockfile has it; how it is made depends on the kind of lockfile
+};
+
 struct LockedPackage {
   // Where it is installed, relative to the project: "" (the project), "node_modules/a",
   // "node_modules/a/node_modules/b", "packages/w" (a workspace's own folder).
@@ -69,6 +75,10 @@ struct LockedPackage {
   // A symbolic link to the package at this install path (workspaces, file: folders); everything
   // else of a link's entry is the target's.
   std::optional<std::string> link_target;
+  // A link that nobody asks for by its place: it is there for packages that import what they do not
+  // declare, whenever its target is.
+  bool hoisted = false;
+  std::optional<PackagePatch> patch;
   bool dev = false;  // hints of the file
   bool optional = false;
   bool peer = false;
@@ -90,6 +100,9 @@ struct Lockfile {
   std::string name;                     // of the file, for messages
   std::vector<std::string> workspaces;  // the project's patterns, as the lockfile has them
   std::vector<LockedPackage> packages;  // sorted by install path; the project is the first
+  // Names for which something other than the dependent decides the version ("overrides",
+  // "resolutions"), as far as the lockfile records it.
+  std::vector<std::string> overridden;
 
   const LockedPackage* find(std::string_view install_path) const;
   LockedPackage* find(std::string_view install_path);

@@ -163,6 +163,8 @@ class Resolution {
                     [&](size_t place) { return unusable_[place].empty(); });
     for (size_t place = 0; place < size(); ++place)
       chosen_[place] = chosen_[place] && installed_[place];
+    for (size_t place = 0; place < size(); ++place)
+      if (package(place).hoisted) chosen_[place] = chosen_[edges_[place][0].to];
   }
 
   void check_edges() {
