@@ -62,6 +62,13 @@ struct PackagePatch {
   std::string digest;  // as the lockfile has it; how it is made depends on the kind of lockfile
 };
 
+// What yarn 2 and later promise about a package: the SHA-512 of the zip archive they make of its
+// tarball for their cache.
+struct ArchiveChecksum {
+  std::string cache_key;  // "10c0": how the archive is made
+  std::string sha512;     // hex
+};
+
 struct LockedPackage {
   // Where it is installed, relative to the project: "" (the project), "node_modules/a",
   // "node_modules/a/node_modules/b", "packages/w" (a workspace's own folder).
@@ -69,7 +76,8 @@ struct LockedPackage {
   std::string name;  // its real name; the folder has the alias when there is one
   std::string version;
   PackageSource source;
-  Integrity integrity;  // empty: the lockfile promises nothing about the bytes
+  Integrity integrity;  // empty: the lockfile promises nothing about the tarball's bytes
+  std::optional<ArchiveChecksum> archive_checksum;
   std::vector<Dependency> dependencies;
   PlatformConstraint platform;
   // A symbolic link to the package at this install path (workspaces, file: folders); everything

@@ -57,6 +57,9 @@ Manifest read_manifest(const JsonDocument& document) {
   out.bundle_dependencies = read_bundle_dependencies(root, out.dependencies);
   out.overrides = read_overrides(root, out.oddities);
   out.workspaces = read_workspaces(root);
+  if (auto resolutions = root.find("resolutions"); resolutions && resolutions->is_object())
+    for (JsonCursor resolution : *resolutions)
+      out.resolutions.emplace_back(resolution.key(), resolution.text());
   out.bin = read_bin(root, out.name);
   if (auto directories = root.find("directories"))
     out.bin_directory = optional_text(*directories, "bin");

@@ -34,6 +34,9 @@ struct Manifest {
   std::vector<std::string> bundle_dependencies;
   OverrideRules overrides;
   std::vector<std::string> workspaces;  // patterns, as written
+  // yarn's "resolutions", in order: "name", "parent/name", "name@range" -> what is asked for
+  // instead.
+  std::vector<std::pair<std::string, std::string>> resolutions;
 
   std::map<std::string, std::string> bin;    // command -> path inside the package
   std::optional<std::string> bin_directory;  // "directories.bin": every file in it is a command

@@ -120,6 +120,16 @@ Result<PackageSource> read_source(std::string_view resolved, const Position& pos
   }
 }
 
+std::optional<std::string> git_of_archive(std::string_view url) {
+  constexpr std::string_view kCodeload = "https://codeload.github.com/";
+  constexpr std::string_view kMiddle = "/tar.gz/";
+  size_t middle = url.find(kMiddle);
+  if (!url.starts_with(kCodeload) || middle == std::string_view::npos) return std::nullopt;
+  std::string repository(url.substr(kCodeload.size(), middle - kCodeload.size()));
+  return "git+https://github.com/" + repository + ".git#" +
+         std::string(url.substr(middle + kMiddle.size()));
+}
+
 bool is_inside_bundle(std::string_view install_path) {
   return is_in_node_modules(container_of_install_path(install_path));
 }

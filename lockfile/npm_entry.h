@@ -23,6 +23,11 @@ Result<std::string> local_path(std::string_view written, const Position& positio
 // What a "resolved", or a version 1 "version" that is no number, says about where to fetch.
 Result<PackageSource> read_source(std::string_view resolved, const Position& position);
 
+// The repository and commit behind "https://codeload.github.com/user/repo/tar.gz/<commit>", as a
+// "git+https:" source: an archive that the forge makes anew for everyone who asks, so what is
+// pinned is the commit. Nothing for other addresses.
+std::optional<std::string> git_of_archive(std::string_view url);
+
 // Whether a package in a bundle comes out of another package's tarball: one that the project or a
 // workspace bundles is fetched like any other.
 bool is_inside_bundle(std::string_view install_path);

@@ -30,18 +30,6 @@ Error bad_field(const JsonCursor& value, std::string_view what) {
   return input_error("lockfile-bad-field", std::string(what)).at(value.position());
 }
 
-// "https://codeload.github.com/user/repo/tar.gz/<commit>": an archive that the forge makes anew for
-// everyone who asks, so what is pinned is the commit.
-std::optional<std::string> git_of_archive(std::string_view url) {
-  constexpr std::string_view kCodeload = "https://codeload.github.com/";
-  constexpr std::string_view kMiddle = "/tar.gz/";
-  size_t middle = url.find(kMiddle);
-  if (!url.starts_with(kCodeload) || middle == std::string_view::npos) return std::nullopt;
-  std::string repository(url.substr(kCodeload.size(), middle - kCodeload.size()));
-  return "git+https://github.com/" + repository + ".git#" +
-         std::string(url.substr(middle + kMiddle.size()));
-}
-
 class PnpmReader {
  public:
   PnpmReader(const JsonCursor& root, PnpmKeys keys, InstanceGraph& graph)

@@ -7,9 +7,11 @@
 
 #include "base/file_system.h"
 #include "base/json.h"
+#include "lockfile/berry_lockfile.h"
 #include "lockfile/bun_lockfile.h"
 #include "lockfile/pnpm_lockfile.h"
 #include "lockfile/specification.h"
+#include "lockfile/yarn_lockfile.h"
 
 using namespace ingot;
 
@@ -120,5 +122,21 @@ TEST_CASE("a scanner's expectations of bun lockfiles hold for our reading of the
              auto lockfile = parse_bun_lockfile(std::move(text), "bun.lock", diagnostics);
              return lockfile ? Result<std::set<std::string>>(identities(*lockfile))
                              : Result<std::set<std::string>>(fail(std::move(lockfile.error())));
+           }});
+}
+
+TEST_CASE("a scanner's expectations of yarn lockfiles hold for our reading of them") {
+  compare({"yarnlock",
+           {{"with-build-string.v1.lock", "lockfile-git-commit"},
+            {"files.v1.lock", "lockfile-path-escapes"},
+            {"files.v2.lock", "-"},  // a folder outside the project, which nothing asks for
+            {"commits.v1.lock", "-"},       // an archive of a forge whose addresses are not known
+            {"exclude-root.v2.lock", "-"}},  // folders of the user are not listed here
+           [](std::string text, Diagnostics& diagnostics) {
+             auto graph = is_berry_lockfile(text)
+                              ? parse_berry_lockfile(std::move(text), "f", {}, diagnostics)
+                              : parse_yarn_lockfile(std::move(text), "f", {}, diagnostics);
+             return graph ? Result<std::set<std::string>>(identities(*graph))
+                          : Result<std::set<std::string>>(fail(std::move(graph.error())));
            }});
 }

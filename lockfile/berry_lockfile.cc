@@ -1,0 +1,240 @@
+#include "lockfile/berry_lockfile.h"
+
+#include <algorithm>
+#include <map>
+
+#include "base/yaml.h"
+#include "lockfile/berry_reference.h"
+#include "lockfile/error_list.h"
+#include "lockfile/manifest_fields.h"
+#include "lockfile/npm_entry.h"
+#include "lockfile/package_name.h"
+#include "lockfile/resolutions.h"
+#include "lockfile/semver.h"
+
+namespace ingot {
+namespace {
+
+class BerryReader {
+ public:
+  BerryReader(const JsonCursor& root, InstanceGraph& graph,
+              std::span<const LocalManifest> manifests)
+      : root_(root), graph_(graph) {
+    if (auto metadata = root.find("__metadata"))
+      cache_key_ = metadata->find_text("cacheKey").value_or("");
+    for (const LocalManifest& local : manifests) manifests_[local.install_path] = local.manifest;
+    if (manifests_.contains("")) resolutions_ = Resolutions(manifests_[""]->resolutions);
+    graph_.overridden = resolutions_.names();
+  }
+
+  Status read(Diagnostics& diagnostics) {
+    for (JsonCursor entry : root_)
+      if (auto locator = entry.find_text("resolution"); locator && entry.key() != "__metadata")
+        by_locator_.emplace(*locator, entry);
+    // The project first, then folders, then the rest.
+    for (int pass : {0, 1, 2})
+      for (JsonCursor entry : root_)
+        if (entry.key() != "__metadata" && pass_of(entry) == pass) add_entry(entry);
+    if (graph_.instances.empty() || !graph_.instances[0].package.install_path.empty())
+      add_project();
+    for (size_t i = 0; i < graph_.instances.size(); ++i) connect(i);
+    return errors_.finish(diagnostics);
+  }
+
+ private:
+  static int pass_of(const JsonCursor& entry) {
+    std::string_view reference =
+        parse_berry_identifier(entry.find_text("resolution").value_or("")).range;
+    if (reference == "workspace:.") return 0;
+    for (std::string_view protocol : {"workspace:", "portal:", "link:"})
+      if (reference.starts_with(protocol)) return 1;
+    return 2;
+  }
+
+  // A lockfile of nothing but packages: a test's, or a broken one.
+  void add_project() {
+    PackageInstance project;
+    project.key = ".";
+    project.package.source.kind = SourceKind::kProject;
+    project.package.position = root_.position();
+    graph_.instances.insert(graph_.instances.begin(), std::move(project));
+    entries_.insert(entries_.begin(), std::nullopt);
+    for (auto& [descriptor, index] : by_descriptor_)
+      if (index != kNoInstance) ++index;
+  }
+
+  void add_entry(const JsonCursor& entry) {
+    PackageInstance instance;
+    instance.package.position = entry.position();
+    size_t index = kNoInstance;
+    auto status = read_entry(entry, instance);
+    if (status) {
+      index = graph_.instances.size();
+      graph_.instances.push_back(std::move(instance));
+      entries_.emplace_back(entry);
+    }
+    for (std::string_view keys = entry.key(); !keys.empty();) {
+      size_t end = keys.find(", ");
+      std::string descriptor(keys.substr(0, end));
+      keys.remove_prefix(end == std::string_view::npos ? keys.size() : end + 2);
+      if (!status) wrong_[descriptor] = status.error();
+      by_descriptor_[std::string(without_parameters(descriptor))] = index;
+    }
+  }
+
+  Status read_entry(const JsonCursor& entry, PackageInstance& instance) {
+    LockedPackage& package = instance.package;
+    std::string_view locator = entry.find_text("resolution").value_or("");
+    BerryIdentifier id = parse_berry_identifier(locator);
+    if (!is_package_name(id.name))
+      return fail(input_error("lockfile-bad-name", json_quote(locator) + " names no package")
+                      .at(entry.position()));
+    instance.key = locator;
+    package.name = id.name;
+    package.version = entry.find_text("version").value_or("");
+    TRY(read_where_from(entry, id.range, package));
+    if (package.source.kind == SourceKind::kDirectory) {
+      package.install_path = package.source.location;
+      if (package.install_path.empty()) package.source.kind = SourceKind::kProject;
+      package.version.clear();
+    } else if (package.source.kind == SourceKind::kRegistry &&
+               !Version::parse(package.version, SemverMode::kLoose)) {
+      return fail(
+          input_error("lockfile-bad-version", json_quote(package.version) + " is no version")
+              .at(entry.position()));
+    }
+    package.platform = parse_berry_conditions(entry.find_text("conditions").value_or(""));
+    package.bin = read_bin(entry, package.name);
+    if (auto peers = entry.find("peerDependencies"); peers && peers->is_object())
+      for (JsonCursor peer : *peers) instance.peers.emplace_back(peer.key());
+    return {};
+  }
+
+  Status read_where_from(const JsonCursor& entry, std::string_view reference,
+                         LockedPackage& package) {
+    auto patch = parse_berry_patch(reference);
+    if (!patch) {
+      package.source = TRY(berry_source(reference, entry.position()));
+      read_checksum(entry, package);
+      return {};
+    }
+    // The checksum is of what the patch made; the original has an entry with one of its own.
+    auto original = by_locator_.find(patch->source);
+    if (original == by_locator_.end())
+      return fail(input_error("lockfile-dangling", "what is patched here, " +
+                                                       json_quote(patch->source) + ", has no entry")
+                      .at(entry.position()));
+    std::string_view inner = parse_berry_identifier(patch->source).range;
+    if (inner.starts_with("patch:"))
+      return fail(input_error("lockfile-patch", "a patch of a patch is not known here")
+                      .at(entry.position()));
+    TRY(read_where_from(original->second, inner, package));
+    if (!patch->path.empty()) {
+      std::string path = TRY(local_path(patch->path, entry.position()));
+      package.patch = PackagePatch{std::move(path), patch->hash};
+    }
+    return {};
+  }
+
+  // "10c0/<sha512>", or only the digest when the whole file has one cache key.
+  void read_checksum(const JsonCursor& entry, LockedPackage& package) const {
+    auto written = entry.find_text("checksum");
+    bool counts = package.source.kind == SourceKind::kRegistry ||
+                  package.source.kind == SourceKind::kRemoteTarball ||
+                  package.source.kind == SourceKind::kLocalTarball;
+    if (!written || !counts) return;
+    size_t slash = written->find('/');
+    std::string key =
+        slash == std::string_view::npos ? cache_key_ : std::string(written->substr(0, slash));
+    std::string_view digest =
+        slash == std::string_view::npos ? *written : written->substr(slash + 1);
+    package.archive_checksum = ArchiveChecksum{std::move(key), std::string(digest)};
+  }
+
+  void connect(size_t from) {
+    if (!entries_[from]) return;
+    const JsonCursor& entry = *entries_[from];
+    auto dependencies = entry.find("dependencies");
+    auto manifest = manifests_.find(graph_.instances[from].package.install_path);
+    bool is_folder = graph_.instances[from].package.is_local();
+    if (!dependencies || !dependencies->is_object()) return;
+    auto meta = entry.find("dependenciesMeta");
+    for (JsonCursor dependency : *dependencies) {
+      Dependency edge{std::string(dependency.key()), std::string(dependency.text()),
+                      DependencyKind::kProduction, dependency.position()};
+      if (meta)
+        if (auto about = meta->find(edge.name); about && about->find_text("optional") == "true")
+          edge.kind = DependencyKind::kOptional;
+      size_t target = find_target(graph_.instances[from].package.name, edge);
+      // A workspace's entry does not say what is for development only; its manifest does.
+      if (is_folder && manifest != manifests_.end())
+        if (const Dependency* own = manifest->second->find(edge.name)) take_kind(*own, edge);
+      graph_.instances[from].package.dependencies.push_back(std::move(edge));
+      graph_.instances[from].targets.push_back(target);
+    }
+  }
+
+  static void take_kind(const Dependency& own, Dependency& edge) {
+    bool peer = own.kind == DependencyKind::kPeer || own.kind == DependencyKind::kOptionalPeer;
+    if (!peer) edge.kind = own.kind;
+    if (edge.range == own.range || edge.range == "npm:" + own.range) edge.range = own.range;
+  }
+
+  size_t find_target(std::string_view parent, const Dependency& dependency) {
+    std::string range(dependency.range);
+    if (auto instead = resolutions_.find(parent, dependency.name, range)) range = *instead;
+    for (const std::string& wanted :
+         {dependency.name + "@" + range, dependency.name + "@npm:" + range}) {
+      if (auto wrong = wrong_.find(wanted); wrong != wrong_.end()) {
+        errors_.add(wrong->second);
+        return kNoInstance;
+      }
+      auto at = by_descriptor_.find(std::string(without_parameters(wanted)));
+      if (at != by_descriptor_.end()) return at->second;
+    }
+    return kNoInstance;
+  }
+
+  const JsonCursor& root_;
+  InstanceGraph& graph_;
+  ErrorList errors_;
+  std::string cache_key_;
+  Resolutions resolutions_;
+  std::map<std::string, const Manifest*> manifests_;  // by folder
+  std::map<std::string, JsonCursor, std::less<>> by_locator_;
+  std::map<std::string, size_t> by_descriptor_;     // without parameters
+  std::map<std::string, Error> wrong_;              // entries that cannot be read, by descriptor
+  std::vector<std::optional<JsonCursor>> entries_;  // of each instance
+};
+
+}  // namespace
+
+Result<InstanceGraph> parse_berry_lockfile(std::string text, std::string name,
+                                           std::span<const LocalManifest> manifests,
+                                           Diagnostics& diagnostics) {
+  if (auto marker = find_conflict_markers(text, name))
+    return fail(input_error("lockfile-conflict", "there are merge conflict markers in it")
+                    .at(*marker)
+                    .hinted("take either side, then run `yarn install`"));
+  JsonDocument document = TRY(parse_yaml(std::move(text), name));
+  JsonCursor root = document.root();
+  auto metadata = root.find("__metadata");
+  if (!metadata)
+    return fail(input_error("lockfile-not-object", "a lockfile of yarn 2 has \"__metadata\"")
+                    .at(root.position()));
+  InstanceGraph graph;
+  graph.kind = LockfileKind::kYarnBerry;
+  graph.name = std::move(name);
+  graph.version = metadata->find_text("version").value_or("");
+  constexpr std::string_view kKnown[] = {"4", "5", "6", "7", "8", "9", "10"};
+  if (std::ranges::find(kKnown, graph.version) == std::end(kKnown))
+    return fail(input_error("lockfile-version",
+                            "version " + (graph.version.empty() ? "none" : graph.version) +
+                                " is not known here")
+                    .at(metadata->position())
+                    .hinted("4 to 10 are; yarn 4 writes 8 or 10"));
+  TRY(BerryReader(root, graph, manifests).read(diagnostics));
+  return graph;
+}
+
+}  // namespace ingot

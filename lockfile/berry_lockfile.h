@@ -1,0 +1,34 @@
+// yarn.lock of yarn 2, 3 and 4 ("Berry").
+//
+// Owns turning its text, with the package.json files it was made from, into an `InstanceGraph`.
+// Where packages are installed is lockfile/placement.h's; which instances a package with peers has
+// is lockfile/peer_instances.h's: the lockfile has one entry for all of them.
+//
+//   file        = { "__metadata": { version, cacheKey }, key: entry }
+//   key         = descriptor { ", " descriptor }
+//   descriptor  = name "@" range            range: "npm:^1.0.0", "workspace:.", "patch:…", "file:…"
+//   entry       = { version, resolution: locator, dependencies, dependenciesMeta, peerDependencies,
+//                   peerDependenciesMeta, bin, conditions, checksum, linkType, languageName }
+//   locator     = name "@" reference        reference: "npm:1.0.0", "workspace:packages/a", …
+//   conditions  = alternatives { " & " alternatives }     alternatives: "(os=linux | os=darwin)"
+//
+// Source of the format: the files that yarn 2.4 to 4.18 write (versions 4 to 10).
+//
+// Errors, all with a position; the first is returned, further ones are in `diagnostics`: yaml-*,
+// lockfile-* and integrity-* as in lockfile/npm_lockfile.h, drift-missing as in
+// lockfile/yarn_lockfile.h. Of an entry that cannot be read only who depends on it hears.
+#pragma once
+
+#include <span>
+
+#include "lockfile/drift.h"
+#include "lockfile/instances.h"
+
+namespace ingot {
+
+// `manifests`: the project's first, then each workspace's that lies on disk.
+Result<InstanceGraph> parse_berry_lockfile(std::string text, std::string name,
+                                           std::span<const LocalManifest> manifests,
+                                           Diagnostics& diagnostics);
+
+}  // namespace ingot

@@ -1,0 +1,136 @@
+#include "lockfile/berry_reference.h"
+
+#include "lockfile/npm_entry.h"
+
+namespace ingot {
+namespace {
+
+int hex_value(char c) {
+  if (c >= '0' && c <= '9') return c - '0';
+  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+  return -1;
+}
+
+std::string_view trim(std::string_view text, std::string_view characters) {
+  size_t begin = text.find_first_not_of(characters);
+  if (begin == std::string_view::npos) return {};
+  return text.substr(begin, text.find_last_not_of(characters) - begin + 1);
+}
+
+std::string parameter(std::string_view reference, std::string_view name) {
+  size_t at = reference.find("::");
+  while (at != std::string_view::npos && at < reference.size()) {
+    reference.remove_prefix(at + (reference.substr(at).starts_with("::") ? 2 : 1));
+    std::string_view item = reference.substr(0, reference.find('&'));
+    if (item.starts_with(name) && item.substr(name.size()).starts_with('='))
+      return percent_decode(item.substr(name.size() + 1));
+    at = reference.find('&');
+  }
+  return {};
+}
+
+// "github.com/u/r.git#commit=<hex>" and "#commit:<hex>" of older files.
+std::optional<std::string> git_source(std::string_view reference) {
+  size_t hash = reference.find('#');
+  if (hash == std::string_view::npos) return std::nullopt;
+  std::string_view fragment = reference.substr(hash + 1);
+  if (size_t more = fragment.find('&'); more != std::string_view::npos)
+    fragment = fragment.substr(0, more);
+  if (!fragment.starts_with("commit=") && !fragment.starts_with("commit:")) return std::nullopt;
+  std::string url(reference.substr(0, hash));
+  if (!url.starts_with("git") && url.find("://") != std::string::npos) url = "git+" + url;
+  return url + "#" + std::string(fragment.substr(7));
+}
+
+}  // namespace
+
+BerryIdentifier parse_berry_identifier(std::string_view text) {
+  size_t at = text.find('@', 1);
+  if (at == std::string_view::npos) return {text, {}};
+  return {text.substr(0, at), text.substr(at + 1)};
+}
+
+std::string percent_decode(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
+    int low = high >= 0 && i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
+    if (low < 0) {
+      out += text[i];
+      continue;
+    }
+    out += static_cast<char>(high * 16 + low);
+    i += 2;
+  }
+  return out;
+}
+
+std::string_view without_parameters(std::string_view reference) {
+  return reference.substr(0, reference.find("::"));
+}
+
+std::optional<BerryPatch> parse_berry_patch(std::string_view reference) {
+  if (!reference.starts_with("patch:")) return std::nullopt;
+  std::string_view body = without_parameters(reference).substr(6);
+  size_t hash = body.find('#');
+  BerryPatch patch;
+  patch.source = percent_decode(body.substr(0, hash));
+  patch.hash = parameter(reference, "hash");
+  if (hash == std::string_view::npos) return patch;
+  std::string_view file = body.substr(hash + 1);
+  if (file.starts_with("optional!")) file.remove_prefix(9);
+  // "~builtin<…>" and "builtin<…>" are yarn's own; "~/" and "./" begin paths below the project.
+  if (file.find("builtin<") != std::string_view::npos) return patch;
+  if (file.starts_with('~')) file.remove_prefix(1);
+  while (file.starts_with('/') || file.starts_with("./"))
+    file.remove_prefix(file.starts_with('/') ? 1 : 2);
+  patch.path = percent_decode(file);
+  return patch;
+}
+
+Result<PackageSource> berry_source(std::string_view reference, const Position& position) {
+  if (reference.starts_with("npm:")) {
+    std::string url = parameter(reference, "__archiveUrl");
+    if (url.empty()) return PackageSource{SourceKind::kRegistry, ""};
+    return read_source(url, position);
+  }
+  std::string_view plain = without_parameters(reference);
+  if (auto git = git_source(plain)) return read_source(*git, position);
+  for (std::string_view protocol : {"workspace:", "portal:", "link:"})
+    if (plain.starts_with(protocol)) return PackageSource {
+        SourceKind::kDirectory, TRY(local_path(plain.substr(protocol.size()), position))
+      };
+  // "file:./x.tgz#./x.tgz" says its place twice.
+  if (plain.starts_with("file:")) plain = plain.substr(0, plain.find('#'));
+  return read_source(plain, position);
+}
+
+PlatformConstraint parse_berry_conditions(std::string_view conditions) {
+  PlatformConstraint out;
+  while (!conditions.empty()) {
+    size_t end = conditions.find('&');
+    std::string_view alternatives = trim(conditions.substr(0, end), " ()");
+    conditions.remove_prefix(end == std::string_view::npos ? conditions.size() : end + 1);
+    while (!alternatives.empty()) {
+      size_t bar = alternatives.find('|');
+      std::string_view term = trim(alternatives.substr(0, bar), " ()");
+      alternatives.remove_prefix(bar == std::string_view::npos ? alternatives.size() : bar + 1);
+      bool negated = term.starts_with('!');
+      if (negated) term.remove_prefix(1);
+      size_t equals = term.find('=');
+      if (equals == std::string_view::npos) continue;
+      std::string_view key = term.substr(0, equals);
+      std::string value = (negated ? "!" : "") + std::string(term.substr(equals + 1));
+      if (key == "os")
+        out.os.push_back(std::move(value));
+      else if (key == "cpu")
+        out.cpu.push_back(std::move(value));
+      else if (key == "libc")
+        out.libc.push_back(std::move(value));
+    }
+  }
+  return out;
+}
+
+}  // namespace ingot
