@@ -301,7 +301,10 @@ void adopt_manifests(Lockfile& lockfile, std::span<const LocalManifest> manifest
   for (const LocalManifest& local : manifests) {
     LockedPackage* package = lockfile.find(local.install_path);
     if (package == nullptr || !package->is_local()) continue;
-    package->dependencies = local.manifest->dependencies;
+    // Not every folder that a lockfile of pnpm or yarn links to is installed by it.
+    if (lockfile.kind == LockfileKind::kNpm || !package->dependencies.empty() ||
+        local.install_path.empty())
+      package->dependencies = local.manifest->dependencies;
     package->bundle_dependencies = local.manifest->bundle_dependencies;
     package->bin = local.manifest->bin;
     if (!local.manifest->name.empty()) package->name = local.manifest->name;
@@ -309,7 +312,9 @@ void adopt_manifests(Lockfile& lockfile, std::span<const LocalManifest> manifest
     package->platform = local.manifest->platform;
     package->engines_node = local.manifest->engines_node;
     package->has_install_script = local.manifest->scripts.any();
-    if (local.install_path.empty()) lockfile.workspaces = local.manifest->workspaces;
+    bool all_linked =
+        lockfile.kind != LockfileKind::kPnpm && lockfile.kind != LockfileKind::kYarnBerry;
+    if (local.install_path.empty() && all_linked) lockfile.workspaces = local.manifest->workspaces;
   }
   add_workspace_dependencies(lockfile, lockfile.workspaces);
 }

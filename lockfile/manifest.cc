@@ -65,6 +65,7 @@ Manifest read_manifest(const JsonDocument& document) {
     out.bin_directory = optional_text(*directories, "bin");
   out.main = optional_text(root, "main");
   out.type = optional_text(root, "type");
+  out.package_manager = root.find_text("packageManager").value_or("");
   if (auto files = root.find("files"); files && files->is_array())
     out.files = read_strings(root, "files");
   out.platform = read_platform(root);

@@ -45,6 +45,7 @@ struct Manifest {
   std::optional<std::vector<std::string>> files;
   PlatformConstraint platform;
   std::optional<std::string> engines_node;
+  std::string package_manager;  // "packageManager", as written
   InstallScripts scripts;
 
   std::vector<Error> oddities;

@@ -244,7 +244,8 @@ Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& 
 
   // 1. What the project says: package.json, the lockfile, and that they agree.
   listener.on_stage("reading the lockfile");
-  Project project = TRY(load_project(real_file_system(), options.project, diagnostics));
+  Project project =
+      TRY(load_project(real_file_system(), options.project, options.hoist, diagnostics));
   std::string entry = TRY(wanted_entry(project, options));
   std::vector<std::string> outputs = TRY(output_paths(real_file_system(), options, project));
   CastOptions cast;

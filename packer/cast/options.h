@@ -42,6 +42,7 @@ struct BuildOptions {
   WindowsOptions windows;
   bool offline = false;
   bool allow_unverified = false;      // packages without a digest in the lockfile
+  bool hoist = false;                 // flat node_modules also for lockfiles of an isolated layout
   bool allow_missing_addons = false;  // packages whose install script would have built an addon
 };
 

@@ -4,7 +4,8 @@
 #include <list>
 
 #include "base/digest.h"
-#include "lockfile/npm_lockfile.h"
+#include "lockfile/importer_drift.h"
+#include "packer/cast/lockfile_source.h"
 #include "resolver/workspaces.h"
 
 namespace ingot {
@@ -26,32 +27,25 @@ Result<Manifest> load_manifest(const FileSystem& files, const std::string& folde
   return parse_manifest(std::move(text), name);
 }
 
-// npm's order: a shrinkwrap wins.
-Result<std::string> find_lockfile(const FileSystem& files, const std::string& folder) {
-  for (const char* name : {"npm-shrinkwrap.json", "package-lock.json"})
-    if (is_readable_file(files, join_path(folder, name))) return name;
-  for (const char* name : {"yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"})
-    if (is_readable_file(files, join_path(folder, name)))
-      return fail(input_error("lockfile-unsupported",
-                              std::string("this version of ingot does not read ") + name)
-                      .at({name, 0, 0})
-                      .hinted("npm reads it: 'npm install --package-lock-only' makes a "
-                              "package-lock.json beside it"));
-  return fail(input_error("lockfile-missing", "there is no package-lock.json in " + folder)
-                  .hinted("'npm install --package-lock-only' makes one"));
+// The folders that are workspaces by package.json, or by pnpm's own file.
+Result<std::vector<std::string>> workspace_folders(const FileSystem& files,
+                                                   const Project& project) {
+  if (project.lockfile_name != "pnpm-lock.yaml")
+    return find_workspaces(files, project.folder, project.manifest.workspaces);
+  // pnpm's lockfile lists them all.
+  return std::vector<std::string>();
 }
 
-// The manifests of workspaces and file: folders. One that cannot be read is left to the lockfile.
+// Adds the manifests of folders that are not among `places` yet. One that cannot be read is left to
+// the lockfile.
 Status load_local_manifests(const FileSystem& files, const Project& project,
-                            std::list<Manifest>& manifests, std::vector<LocalManifest>& places) {
-  std::vector<std::string> folders =
-      TRY(find_workspaces(files, project.folder, project.manifest.workspaces));
-  for (const LockedPackage* package : project.lockfile.local_packages())
-    folders.push_back(package->install_path);
+                            std::vector<std::string> folders, std::list<Manifest>& manifests,
+                            std::vector<LocalManifest>& places) {
   std::sort(folders.begin(), folders.end());
   folders.erase(std::unique(folders.begin(), folders.end()), folders.end());
   for (const std::string& folder : folders) {
-    if (folder.empty() ||
+    bool known = std::ranges::find(places, folder, &LocalManifest::install_path) != places.end();
+    if (known ||
         !is_readable_file(files, join_path(project.folder, join_path(folder, "package.json"))))
       continue;
     manifests.push_back(TRY(load_manifest(files, project.folder, folder)));
@@ -71,7 +65,7 @@ std::string Project::short_name() const {
   return std::string(name);
 }
 
-Result<Project> load_project(const FileSystem& files, const std::string& folder,
+Result<Project> load_project(const FileSystem& files, const std::string& folder, bool hoist,
                              Diagnostics& diagnostics) {
   Project project;
   project.folder = folder;
@@ -82,16 +76,25 @@ Result<Project> load_project(const FileSystem& files, const std::string& folder,
     return fail(input_error("manifest-missing", "there is no package.json in " + folder)
                     .hinted("name the folder of an npm project: ingot build DIR"));
   project.manifest = TRY(load_manifest(files, folder, ""));
-  project.lockfile_name = TRY(find_lockfile(files, folder));
+  project.lockfile_name =
+      TRY(find_lockfile(files, folder, project.manifest.package_manager, diagnostics));
   std::string text = TRY(files.read(join_path(folder, project.lockfile_name), kMaxLockfile));
   project.lockfile_sha256 = sha256_hex(std::string_view(text));
-  project.lockfile = TRY(
-      parse_npm_lockfile(std::move(text), project.lockfile_name, &project.manifest, diagnostics));
 
   std::list<Manifest> manifests;
   std::vector<LocalManifest> places = {{"", &project.manifest}};
-  TRY(load_local_manifests(files, project, manifests, places));
-  TRY(check_drift(project.lockfile, places, diagnostics));
+  TRY(load_local_manifests(files, project, TRY(workspace_folders(files, project)), manifests,
+                           places));
+  project.lockfile = TRY(read_lockfile(files, folder, project.lockfile_name, std::move(text),
+                                       places, hoist, diagnostics));
+  std::vector<std::string> folders;
+  for (const LockedPackage* package : project.lockfile.local_packages())
+    folders.push_back(package->install_path);
+  TRY(load_local_manifests(files, project, std::move(folders), manifests, places));
+  if (project.lockfile.kind == LockfileKind::kNpm)
+    TRY(check_drift(project.lockfile, places, diagnostics));
+  else
+    TRY(check_importers(project.lockfile, places, diagnostics));
   adopt_manifests(project.lockfile, places);
   return project;
 }

@@ -28,9 +28,10 @@ struct Project {
   std::string short_name() const;
 };
 
-// Errors: "project-missing", "manifest-missing", "lockfile-missing", "lockfile-unsupported" (of
-// another package manager), those of lockfile/npm_lockfile.h and lockfile/drift.h.
-Result<Project> load_project(const FileSystem& files, const std::string& folder,
+// Errors: "project-missing", "manifest-missing", those of
+// packer/cast/lockfile_source.h, lockfile/drift.h and lockfile/importer_drift.h.
+// `hoist`: see packer/cast/lockfile_source.h.
+Result<Project> load_project(const FileSystem& files, const std::string& folder, bool hoist,
                              Diagnostics& diagnostics);
 
 }  // namespace ingot

@@ -33,6 +33,8 @@ constexpr Setting kSettings[] = {
      "More of the project's files; repeatable"},
     {"exclude", "exclude", SettingKind::kList, "GLOB", kCarries,
      "Fewer of the project's files; repeatable"},
+    {"hoist", "hoist", SettingKind::kSwitch, "", kCarries,
+     "A flat node_modules where pnpm or yarn would keep packages apart"},
     {"template", "template", SettingKind::kText, "FILE", kCarries, "Another Node.js binary"},
     {"template-sha256", "templateSha256", SettingKind::kText, "HEX", kCarries, "What it has to be"},
     {"allow-unverified", "allowUnverified", SettingKind::kSwitch, "", kTakes,
@@ -76,6 +78,7 @@ class Reader {
       options.node_options = find_node_options(*policy).value_or(ExecArgvExtension::kNone);
     options.include = list("include");
     options.exclude = list("exclude");
+    options.hoist = is_on("hoist");
     options.allow_unverified = is_on("allow-unverified");
     options.allow_missing_addons = is_on("allow-missing-addons");
     TRY(read_windows(options.windows));

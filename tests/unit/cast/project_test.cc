@@ -35,7 +35,7 @@ MemoryFileSystem project_files() {
 
 Result<Project> load(const MemoryFileSystem& files) {
   Diagnostics diagnostics;
-  return load_project(files, "/p", diagnostics);
+  return load_project(files, "/p", false, diagnostics);
 }
 
 std::string error_of(const MemoryFileSystem& files) {
@@ -89,20 +89,29 @@ TEST_CASE("a folder called package.json is no manifest") {
   CHECK(error_of(files) == "manifest-missing");
 }
 
-TEST_CASE("the lockfile of another package manager is named") {
-  for (const char* name : {"yarn.lock", "pnpm-lock.yaml", "bun.lock", "bun.lockb"}) {
-    CAPTURE(name);
-    MemoryFileSystem files;
-    files.add("/p/package.json", kManifest);
-    files.add(std::string("/p/") + name, "");
-    auto project = load(files);
-    REQUIRE_FALSE(project);
-    CHECK(project.error().code == "lockfile-unsupported");
-    CHECK(project.error().message.find(name) != std::string::npos);
-    REQUIRE(project.error().position);
-    CHECK(project.error().position->file == name);
-    CHECK_FALSE(project.error().hint.empty());
-  }
+TEST_CASE("a binary lockfile of bun is refused with the way to a text one") {
+  MemoryFileSystem files;
+  files.add("/p/package.json", kManifest);
+  files.add("/p/bun.lockb", "");
+  auto project = load(files);
+  REQUIRE_FALSE(project);
+  CHECK(project.error().code == "lockfile-binary");
+  REQUIRE(project.error().position);
+  CHECK(project.error().position->file == "bun.lockb");
+  CHECK_FALSE(project.error().hint.empty());
+}
+
+TEST_CASE("package.json says which of several lockfiles counts") {
+  MemoryFileSystem files;
+  files.add("/p/package.json", R"({"name": "p", "packageManager": "pnpm@9.1.0"})");
+  files.add("/p/package-lock.json", "not read");
+  files.add("/p/pnpm-lock.yaml", "lockfileVersion: '9.0'\nimporters:\n  .: {}\n");
+  Diagnostics diagnostics;
+  auto project = load_project(files, "/p", false, diagnostics);
+  REQUIRE(project);
+  CHECK(project->lockfile.kind == LockfileKind::kPnpm);
+  REQUIRE(diagnostics.warnings().size() == 1);
+  CHECK(diagnostics.warnings()[0].code == "lockfile-ignored");
 }
 
 TEST_CASE("npm's own lockfile is read although another package manager's lies beside it") {
@@ -188,13 +197,14 @@ TEST_CASE("a project and its files may be reached by symbolic links") {
   std::filesystem::create_symlink("real", scratch.path("link"));
   std::filesystem::create_symlink("../lock", scratch.path("real/package-lock.json"));
   Diagnostics diagnostics;
-  auto project = load_project(real_file_system(), scratch.path("link"), diagnostics);
+  auto project = load_project(real_file_system(), scratch.path("link"), false, diagnostics);
   if (!project) FAIL(project.error().message);
   CHECK(project->lockfile.find("node_modules/a") != nullptr);
 
   std::filesystem::remove(scratch.path("lock"));
-  CHECK_FALSE(load_project(real_file_system(), scratch.path("link"), diagnostics));
+  CHECK_FALSE(load_project(real_file_system(), scratch.path("link"), false, diagnostics));
   std::filesystem::create_symlink("lock", scratch.path("file-link"));
-  CHECK(load_project(real_file_system(), scratch.path("file-link"), diagnostics).error().code ==
-        "manifest-missing");
+  CHECK(load_project(real_file_system(), scratch.path("file-link"), false, diagnostics)
+            .error()
+            .code == "manifest-missing");
 }

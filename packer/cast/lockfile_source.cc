@@ -1,0 +1,141 @@
+#include "packer/cast/lockfile_source.h"
+
+#include "base/yaml.h"
+#include "lockfile/berry_lockfile.h"
+#include "lockfile/bun_lockfile.h"
+#include "lockfile/npm_lockfile.h"
+#include "lockfile/peer_instances.h"
+#include "lockfile/placement.h"
+#include "lockfile/pnpm_lockfile.h"
+#include "lockfile/yarn_lockfile.h"
+#include "packer/acquire/npmrc_file.h"
+
+namespace ingot {
+namespace {
+
+constexpr uint64_t kMaxConfiguration = uint64_t{1} << 20;
+
+struct KnownLockfile {
+  const char* name;
+  std::string_view manager;
+};
+// A shrinkwrap wins, as for npm.
+constexpr KnownLockfile kKnown[] = {{"npm-shrinkwrap.json", "npm"},
+                                    {"package-lock.json", "npm"},
+                                    {"pnpm-lock.yaml", "pnpm"},
+                                    {"yarn.lock", "yarn"},
+                                    {"bun.lock", "bun"}};
+
+bool exists(const FileSystem& files, const std::string& path) {
+  auto found = files.status(path);
+  return found && (found->kind == FileKind::kFile || found->kind == FileKind::kSymlink);
+}
+
+// What a package manager's configuration says about the layout.
+struct LayoutWish {
+  bool isolated = true;
+  bool hoist = true;  // pnpm's: undeclared dependencies of dependencies can be found
+};
+
+void read_npmrc(const FileSystem& files, const std::string& folder, LayoutWish& wish) {
+  auto text = files.read(join_path(folder, ".npmrc"), kMaxConfiguration);
+  if (!text) return;
+  for (const NpmrcEntry& entry : parse_npmrc(*text, {})) {
+    if (entry.key == "node-linker") wish.isolated = entry.value != "hoisted";
+    if (entry.key == "shamefully-hoist" && entry.value == "true") wish.isolated = false;
+    if (entry.key == "hoist") wish.hoist = entry.value != "false";
+  }
+}
+
+Status read_yaml(const FileSystem& files, const std::string& folder, const std::string& name,
+                 std::string_view linker_key, std::string_view flat_linker, LayoutWish& wish) {
+  std::string path = join_path(folder, name);
+  if (!exists(files, path)) return {};
+  JsonDocument document = TRY(parse_yaml(TRY(files.read(path, kMaxConfiguration)), name));
+  if (auto linker = document.root().find_text(linker_key)) wish.isolated = *linker != flat_linker;
+  if (document.root().find_text("shamefullyHoist") == "true") wish.isolated = false;
+  if (document.root().find_text("hoist") == "false") wish.hoist = false;
+  return {};
+}
+
+Result<Lockfile> place(InstanceGraph graph, const LayoutWish& wish, std::string_view store,
+                       Diagnostics& diagnostics) {
+  if (!wish.isolated) return place_hoisted(std::move(graph), diagnostics);
+  return place_isolated(std::move(graph), {std::string(store), wish.hoist}, diagnostics);
+}
+
+Result<Lockfile> read_pnpm(const FileSystem& files, const std::string& folder,
+                           const std::string& name, std::string text, bool hoist,
+                           Diagnostics& diagnostics) {
+  InstanceGraph graph = TRY(parse_pnpm_lockfile(std::move(text), name, diagnostics));
+  LayoutWish wish;
+  read_npmrc(files, folder, wish);
+  TRY(read_yaml(files, folder, "pnpm-workspace.yaml", "nodeLinker", "hoisted", wish));
+  if (hoist) wish.isolated = false;
+  return place(std::move(graph), wish, "node_modules/.pnpm", diagnostics);
+}
+
+Result<Lockfile> read_yarn(const FileSystem& files, const std::string& folder,
+                           const std::string& name, std::string text,
+                           std::span<const LocalManifest> manifests, bool hoist,
+                           Diagnostics& diagnostics) {
+  if (!is_berry_lockfile(text))
+    return place_hoisted(TRY(parse_yarn_lockfile(std::move(text), name, manifests, diagnostics)),
+                         diagnostics);
+  InstanceGraph graph = TRY(parse_berry_lockfile(std::move(text), name, manifests, diagnostics));
+  // Plug'n'Play, yarn's default, lets nobody see what is not declared.
+  LayoutWish wish{.isolated = true, .hoist = false};
+  TRY(read_yaml(files, folder, ".yarnrc.yml", "nodeLinker", "node-modules", wish));
+  if (hoist) wish.isolated = false;
+  if (wish.isolated) graph = TRY(with_peer_instances(graph));
+  return place(std::move(graph), wish, "node_modules/.store", diagnostics);
+}
+
+}  // namespace
+
+Result<std::string> find_lockfile(const FileSystem& files, const std::string& folder,
+                                  std::string_view package_manager, Diagnostics& diagnostics) {
+  std::vector<const KnownLockfile*> found;
+  for (const KnownLockfile& known : kKnown) {
+    if (!exists(files, join_path(folder, known.name))) continue;
+    if (found.empty() || found.back()->manager != known.manager) found.push_back(&known);
+  }
+  if (found.empty() && exists(files, join_path(folder, "bun.lockb")))
+    return fail(input_error("lockfile-binary", "a binary lockfile of bun cannot be read")
+                    .at({"bun.lockb", 0, 0})
+                    .hinted("'bun install --save-text-lockfile' makes a bun.lock of it"));
+  if (found.empty())
+    return fail(
+        input_error(
+            "lockfile-missing",
+            "there is no package-lock.json, pnpm-lock.yaml, yarn.lock or bun.lock in " + folder)
+            .hinted("'npm install --package-lock-only' makes a package-lock.json"));
+  const KnownLockfile* chosen = found.front();
+  std::string_view manager = package_manager.substr(0, package_manager.find('@'));
+  for (const KnownLockfile* known : found)
+    if (known->manager == manager) chosen = known;
+  for (const KnownLockfile* known : found)
+    if (known != chosen)
+      diagnostics.warning(input_error("lockfile-ignored", std::string(known->name) +
+                                                              " is not read: " + chosen->name +
+                                                              " is, and they can say different "
+                                                              "things")
+                              .at({known->name, 0, 0})
+                              .hinted("\"packageManager\" in package.json chooses: \"" +
+                                      std::string(known->manager) + "@...\""));
+  return chosen->name;
+}
+
+Result<Lockfile> read_lockfile(const FileSystem& files, const std::string& folder,
+                               const std::string& name, std::string text,
+                               std::span<const LocalManifest> manifests, bool hoist,
+                               Diagnostics& diagnostics) {
+  if (name == "pnpm-lock.yaml")
+    return read_pnpm(files, folder, name, std::move(text), hoist, diagnostics);
+  if (name == "yarn.lock")
+    return read_yarn(files, folder, name, std::move(text), manifests, hoist, diagnostics);
+  if (name == "bun.lock") return parse_bun_lockfile(std::move(text), name, diagnostics);
+  return parse_npm_lockfile(std::move(text), name, manifests.front().manifest, diagnostics);
+}
+
+}  // namespace ingot
