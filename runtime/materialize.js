@@ -6,7 +6,9 @@
 //
 // The seal is the digest of the manifest, which holds the digest of every file: other contents, other
 // folder. A copy is used again only while it is what was left there: a regular file of this user's, in
-// folders that nobody else can write to, with the size, mode and time it was given.
+// folders that nobody else can write to, with the size, mode and time it was given, and not changed in any
+// way since the last one was written; when that was, a file beside the folders says. Reading the contents of
+// all copies again at each start would cost more than the copies save.
 
 const { internal } = require('./internals');
 const payload = require('./payload');
@@ -26,6 +28,26 @@ function diskRoot() {
   return root;
 }
 
+// When the last copy was written, in ms. The system sets a file's change time, and lets nobody set it back.
+const stampFile = () => internal('path').join(userFolder('complete'), payload.seal());
+let lastWrite;
+
+function timeOfLastWrite() {
+  if (lastWrite === undefined) {
+    const stats = internal('fs').lstatSync(stampFile(), { throwIfNoEntry: false });
+    lastWrite = stats !== undefined && stats.isFile() && isPrivate(stats) ? stats.mtimeMs : 0;
+  }
+  return lastWrite;
+}
+
+function noteWrite() {
+  const fs = internal('fs');
+  const now = Date.now() + 1;
+  fs.writeFileSync(stampFile(), '', { mode: 0o600 });
+  fs.utimesSync(stampFile(), now / 1000, now / 1000);
+  lastWrite = now;
+}
+
 const modeOf = (entry) => (payload.isExecutable(entry) ? 0o500 : 0o400);
 const diskPath = (entry) => internal('path').join(diskRoot(), payload.path(entry));
 
@@ -33,7 +55,7 @@ function isUntouched(file, entry) {
   const stats = internal('fs').lstatSync(file, { throwIfNoEntry: false });
   return stats !== undefined && stats.isFile() && isPrivate(stats) && stats.nlink === 1 &&
     stats.size === payload.size(entry) && stats.mtimeMs === MTIME * 1000 &&
-    (isWindows || (stats.mode & 0o777) === modeOf(entry));
+    (isWindows || ((stats.mode & 0o777) === modeOf(entry) && stats.ctimeMs <= timeOfLastWrite()));
 }
 
 function writeFile(file, entry) {
@@ -49,6 +71,7 @@ function writeFile(file, entry) {
   }
   try {
     fs.renameSync(draft, file);
+    noteWrite();
   } catch (error) {
     // Windows replaces no file that is in use; then the one that was first has the same content.
     fs.unlinkSync(draft);

@@ -32,10 +32,11 @@ function setAt(target, keys, value) {
 }
 
 // Edits are { file, set: [keys], to } | { file, unset: [keys] } | { file, replace: [text, by] } | { file, remove } |
-// { file, write: text } | { file, rename }.
+// { file, write: text } | { file, rename } | { file, executable }.
 function applyEdit(dir, edit) {
   const file = path.join(dir, edit.file);
   if (edit.remove) return fs.rmSync(file);
+  if (edit.executable) return fs.chmodSync(file, 0o755);
   if (edit.rename) return fs.renameSync(file, path.join(dir, edit.rename));
   if (edit.write !== undefined) return fs.writeFileSync(file, edit.write);
   let text = fs.readFileSync(file, 'utf8');

@@ -283,6 +283,47 @@ export const scenarios = {
     }
   },
 
+  async 'a program on disk that was tampered with between two runs'(ctx) {
+    const staged = await ctx.stage({
+      manifest: { bundled: true },
+      files: { 'main.js': "console.log(require('child_process').execFileSync(__dirname + '/tool.sh', { encoding: 'utf8' }).trim());\n", 'tool.sh': '#!/bin/sh\necho sound\n' },
+      edits: [{ file: 'tool.sh', executable: true }],
+    });
+    try {
+      const result = await ctx.build(staged);
+      if (result.exit !== 0) return [`the build fails: ${result.stderr}`];
+      const home = path.join(staged.home, 'user');
+      fs.mkdirSync(home);
+      const run = () => spawnSync(staged.out, [], { encoding: 'utf8', env: { PATH: '/usr/bin:/bin', HOME: home }, timeout: 30_000 });
+      const copies = () => fs.readdirSync(home, { recursive: true, withFileTypes: true }).filter((e) => e.name === 'tool.sh').map((e) => path.join(e.parentPath, e.name));
+      const reasons = [];
+      const expect = (what, r) => { if (r.stdout !== 'sound\n') reasons.push(`${what}: ${r.stdout}${r.stderr}`); };
+      expect('first run', run());
+      const [file] = copies();
+      if (!file) return [...reasons, 'nothing was put on disk'];
+      const before = fs.statSync(file, { bigint: true });
+      expect('second run', run());
+      if (fs.statSync(file, { bigint: true }).ino !== before.ino) reasons.push('the second run made a new copy');
+      const tamper = {
+        'other content, same size and times': () => { fs.chmodSync(file, 0o700); fs.writeFileSync(file, '#!/bin/sh\necho wrong\n'); fs.chmodSync(file, 0o500); fs.utimesSync(file, 499162500, 499162500); },
+        'another file in its place': () => { fs.rmSync(file); fs.writeFileSync(file, '#!/bin/sh\necho wrong\n', { mode: 0o500 }); fs.utimesSync(file, 499162500, 499162500); },
+        'a link in its place': () => { fs.rmSync(file); fs.writeFileSync(path.join(home, 'wrong'), '#!/bin/sh\necho wrong\n', { mode: 0o500 }); fs.symlinkSync(path.join(home, 'wrong'), file); },
+        'a file that others may write to': () => fs.chmodSync(file, 0o777),
+        'no file': () => fs.rmSync(file),
+      };
+      for (const [what, change] of Object.entries(tamper)) {
+        await sleep(20); // longer than the clock of the file system ticks
+        change();
+        expect(what, run());
+        expect(`${what}, then again`, run());
+      }
+      if (copies().length !== 1) reasons.push(`${copies().length} copies`);
+      return reasons;
+    } finally {
+      await staged.close();
+    }
+  },
+
   async 'options for Node from outside, under each policy'(ctx) {
     const reasons = [];
     for (const policy of ['none', 'env', 'cli']) {
