@@ -30,6 +30,43 @@ const commands = {
     const w = new Worker(lib('nests.js'), { workerData: 2 });
     console.log('message', JSON.stringify((await once(w, 'message'))[0]));
   },
+  async 'worker-options'() {
+    const { SHARE_ENV } = require('node:worker_threads');
+    const streams = new Worker(`process.stdin.on('data', (d) => process.stdout.write('typed ' + d)); process.stdin.on('end', () => console.error('end'))`, { eval: true, stdin: true, stdout: true, stderr: true });
+    streams.stdin.end('in');
+    const said = [];
+    streams.stdout.on('data', (d) => said.push(`out ${d}`));
+    streams.stderr.on('data', (d) => said.push(`err ${d}`.trim()));
+    await once(streams, 'exit');
+    console.log(said.sort().join());
+    const data = new Worker(new URL("data:text/javascript,import { parentPort, threadName } from 'node:worker_threads'; parentPort.postMessage(import.meta.url.slice(0, 5) + threadName)"), { name: 'named' });
+    console.log((await once(data, 'message'))[0]);
+    const limited = new Worker('const a = []; for (;;) a.push(new Array(1e5).fill(a.length));', { eval: true, resourceLimits: { maxOldGenerationSizeMb: 20 } });
+    limited.on('error', (e) => console.log(e.code));
+    await new Promise((resolve) => limited.on('exit', (code) => { console.log('exit', code); resolve(); }));
+    process.env.SHARED = 'before';
+    const shared = new Worker("process.env.SHARED = 'by a thread'", { eval: true, env: SHARE_ENV });
+    await once(shared, 'exit');
+    console.log(process.env.SHARED);
+    const options = new Worker('require("node:worker_threads").parentPort.postMessage([process.execArgv, process.argv.slice(2)])', { eval: true, execArgv: ['--no-warnings', '--pending-deprecation'], argv: ['a', 1] });
+    console.log(JSON.stringify((await once(options, 'message').catch((e) => [e.code]))[0]));
+    for (const bad of [() => new Worker('relative.js'), () => new Worker(new URL('http://example.org/')), () => new Worker(7), () => new Worker('1', { eval: true, execArgv: ['--title=x'] })]) { try { bad(); console.log('started'); } catch (e) { console.log(e.name, e.code, e.message.split('\n')[0]); } }
+    const missing = new Worker(lib('none.js'));
+    missing.on('error', (e) => console.log(e.code, e.message.split('\n')[0]));
+    await new Promise((resolve) => missing.on('exit', resolve));
+  },
+  async cluster() {
+    const cluster = require('node:cluster');
+    cluster.setupPrimary({ exec: lib('serves.js'), args: ['x'], silent: true });
+    const workers = [cluster.fork({ NAME: 'one' }), cluster.fork({ NAME: 'two' })];
+    const { port } = (await Promise.all(workers.map((w) => new Promise((resolve) => w.once('listening', resolve)))))[0];
+    const answers = new Set();
+    while (answers.size < 2) answers.add(await (await fetch(`http://127.0.0.1:${port}/`, { headers: { connection: 'close' } })).text());
+    console.log([...answers].sort().join());
+    const ended = workers.map((w) => once(w, 'exit'));
+    for (const w of workers) w.disconnect();
+    console.log((await Promise.all(ended)).map(([code]) => code).join());
+  },
   async fork() {
     const child = fork(lib('forked.js'), ['one', 'two'], { env: { ...process.env, FROM: 'main' } });
     const ended = once(child, 'exit');
