@@ -7,6 +7,7 @@
 #include "loader/payload_reader.h"
 #include "packer/acquire/fetch.h"
 #include "packer/cast/closures.h"
+#include "packer/cast/coverage.h"
 #include "packer/cast/earlier_outputs.h"
 #include "packer/cast/entry.h"
 #include "packer/cast/launcher.h"
@@ -75,6 +76,7 @@ Result<Runtimes> get_runtimes(const BuildOptions& options, const FetchSettings& 
   auto get = [&](const Target& target,
                  const std::optional<UserTemplate>& user) -> Result<RuntimeTemplate> {
     RuntimeTemplate runtime = TRY(get_template(target, user, settings, diagnostics));
+    if (options.strip) runtime = TRY(without_symbols(std::move(runtime), settings.store));
     runtime.file.forget_pages();
     return runtime;
   };
@@ -257,10 +259,14 @@ Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& 
   summary.version = project.manifest.version;
   summary.node_version = kDefaultNodeVersion;
 
-  // 2. Which packages each target needs, and that each has a proof.
+  // 2. Which packages each target needs, that each has a proof, and none has nothing for a target.
   ResolveOptions resolve{std::string(kDefaultNodeVersion), {}};
   std::vector<PackageGraph> closures =
       TRY(find_closures(project.lockfile, options, resolve, diagnostics));
+  TRY(check_coverage(
+      project.lockfile, closures,
+      options.allow_missing_addons ? MissingPlatforms::kAllowed : MissingPlatforms::kRefused,
+      diagnostics));
 
   // ---- from here on the network may be needed
 

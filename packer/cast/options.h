@@ -40,6 +40,7 @@ struct BuildOptions {
   ExecArgvExtension node_options = ExecArgvExtension::kNone;
   std::optional<UserTemplate> user_template;
   WindowsOptions windows;
+  bool strip = true;  // leave out the runtime's symbols and debug data, where it has any
   bool offline = false;
   bool allow_unverified = false;      // packages without a digest in the lockfile
   bool hoist = false;                 // flat node_modules also for lockfiles of an isolated layout

@@ -61,6 +61,7 @@ SealedManifest seal_packages(const Project& project, const PackageGraph& graph,
   manifest.lockfile_sha256 = project.lockfile_sha256;
   manifest.node_version = runtime.node_version;
   manifest.node_sha256 = runtime.sha256;
+  manifest.node_stripped = runtime.stripped_sha256;
   manifest.node_package = runtime.pin->package;
   manifest.node_integrity = runtime.pin->integrity;
   manifest.runtime_sha256 = sha256_hex(runtime_script());

@@ -144,6 +144,7 @@ std::string write_sealed_manifest(const SealedManifest& manifest) {
   auto node = ObjectWriter()
                   .text("version", manifest.node_version)
                   .text("sha256", manifest.node_sha256)
+                  .text("stripped", manifest.node_stripped)
                   .text("package", manifest.node_package)
                   .text("integrity", manifest.node_integrity)
                   .done();
@@ -189,6 +190,7 @@ Result<SealedManifest> read_sealed_manifest(std::string json) {
   manifest.lockfile_sha256 = text_of(*lockfile, "sha256");
   manifest.node_version = text_of(*node, "version");
   manifest.node_sha256 = text_of(*node, "sha256");
+  manifest.node_stripped = text_of(*node, "stripped");
   manifest.node_package = text_of(*node, "package");
   manifest.node_integrity = text_of(*node, "integrity");
   manifest.runtime_sha256 = text_of(*runtime, "sha256");

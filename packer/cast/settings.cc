@@ -37,6 +37,8 @@ constexpr Setting kSettings[] = {
      "A flat node_modules where pnpm or yarn would keep packages apart"},
     {"template", "template", SettingKind::kText, "FILE", kCarries, "Another Node.js binary"},
     {"template-sha256", "templateSha256", SettingKind::kText, "HEX", kCarries, "What it has to be"},
+    {"strip", "strip", SettingKind::kSwitch, "", kCarries,
+     "No symbols of Node.js; on, unless --strip=false"},
     {"allow-unverified", "allowUnverified", SettingKind::kSwitch, "", kTakes,
      "Packages without a digest in the lockfile"},
     {"allow-missing-addons", "allowMissingAddons", SettingKind::kSwitch, "", kTakes,
@@ -79,6 +81,7 @@ class Reader {
     options.include = list("include");
     options.exclude = list("exclude");
     options.hoist = is_on("hoist");
+    options.strip = text("strip").value_or("true") == "true";
     options.allow_unverified = is_on("allow-unverified");
     options.allow_missing_addons = is_on("allow-missing-addons");
     TRY(read_windows(options.windows));

@@ -1,5 +1,7 @@
 #include "packer/cast/template_source.h"
 
+#include "base/digest.h"
+#include "packer/executable/inject.h"
 #include "templates/template.h"
 
 namespace ingot {
@@ -68,6 +70,31 @@ Result<RuntimeTemplate> get_template(const Target& target,
     return fail(
         integrity_error("template-digest-mismatch", path + " is not what was just written there"));
   return std::move(*found);
+}
+
+Result<RuntimeTemplate> without_symbols(RuntimeTemplate runtime, const Store& store) {
+  const TemplatePin& pin = *runtime.pin;
+  if (pin.stripped_sha256.empty()) return runtime;
+  auto find = [&]() -> Result<std::optional<MappedFile>> {
+    auto file = TRY(store.find_plain(kStrippedStoreKind, pin.binary_sha256));
+    if (file && sha256_hex(file->bytes()) != pin.stripped_sha256) file.reset();
+    return file;
+  };
+  auto found = TRY(find());
+  if (!found) {
+    std::string path = store.derived_path(kStrippedStoreKind, pin.binary_sha256);
+    TRY(make_directories(parent_path(path)));
+    AtomicFile file = TRY(AtomicFile::create(path, kExecutableMode));
+    TRY(strip_executable(runtime.file.bytes(), file));
+    TRY(file.commit());
+    found = TRY(find());
+    if (!found)
+      return fail(integrity_error("template-digest-mismatch",
+                                  path + " is not what the pinned binary is without symbols"));
+  }
+  runtime.file = std::move(*found);
+  runtime.stripped_sha256 = pin.stripped_sha256;
+  return runtime;
 }
 
 }  // namespace ingot

@@ -20,7 +20,8 @@ struct RuntimeTemplate {
   std::string path;                  // of the binary, executable
   std::string sha256;                // hex
   std::string node_version;
-  MappedFile file;
+  MappedFile file;              // what executables are made of
+  std::string stripped_sha256;  // of `file` when that is the binary without its symbols; else ""
 };
 
 // Errors: those of fetch_tarball and templates/template.h; "template-unknown" for a user's binary
@@ -28,5 +29,9 @@ struct RuntimeTemplate {
 Result<RuntimeTemplate> get_template(const Target& target,
                                      const std::optional<UserTemplate>& user_template,
                                      const FetchSettings& settings, Diagnostics& diagnostics);
+
+// The same with the binary's symbols left out of `file`, as its pin has it; as it was when the pin
+// has no such form. Taken from the store or made there. Error: "template-digest-mismatch".
+Result<RuntimeTemplate> without_symbols(RuntimeTemplate runtime, const Store& store);
 
 }  // namespace ingot

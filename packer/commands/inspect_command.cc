@@ -115,7 +115,8 @@ std::string as_text(const std::string& name, const SealedExecutable& sealed,
   out += row("lockfile",
              fmt::format("{}, sha256 {}", manifest.lockfile_name, manifest.lockfile_sha256));
   out += row("runtime",
-             fmt::format("Node.js {}, sha256 {}", manifest.node_version, manifest.node_sha256));
+             fmt::format("Node.js {}, sha256 {}{}", manifest.node_version, manifest.node_sha256,
+                         manifest.node_stripped.empty() ? "" : ", without its symbols"));
   if (pin != nullptr) out += row("vouched for", std::string(pin->evidence));
   if (pin != nullptr) out += row("needs", requirements(*pin));
   if (pin == nullptr) out += row("", "this ingot does not know that binary");
@@ -129,7 +130,9 @@ std::string as_text(const std::string& name, const SealedExecutable& sealed,
 void write_node(const SealedManifest& manifest, JsonWriter& json) {
   const TemplatePin* pin = find_template_pin_by_digest(manifest.node_sha256);
   json.key("node").open_object().member("version", manifest.node_version);
-  json.member("sha256", manifest.node_sha256).text_or_null("package", manifest.node_package);
+  json.member("sha256", manifest.node_sha256);
+  json.text_or_null("stripped", manifest.node_stripped);
+  json.text_or_null("package", manifest.node_package);
   json.text_or_null("integrity", manifest.node_integrity);
   json.text_or_null("evidence", pin == nullptr ? "" : pin->evidence);
   json.text_or_null("minimumGlibc", pin == nullptr ? "" : pin->minimum_glibc);

@@ -61,13 +61,19 @@ class Verifier {
       return;
     }
     std::string sha256 = original->hex();
-    const TemplatePin* pin = find_template_pin_by_digest(sha256);
-    note_check("runtime", pin == nullptr ? "of unknown origin"
-                                         : fmt::format("Node.js {} for {}, sha256 {}",
-                                                       pin->node_version, pin->target, sha256));
-    if (sha256 != manifest_.node_sha256)
-      problem("runtime-altered", fmt::format("the runtime's sha256 is {}, not {} as was sealed",
-                                             sha256, manifest_.node_sha256));
+    // Without its symbols, the binary is one that only the pins know to be the official one's.
+    bool stripped = !manifest_.node_stripped.empty();
+    const TemplatePin* pin = find_template_pin_by_digest(stripped ? manifest_.node_sha256 : sha256);
+    if (pin != nullptr && stripped && pin->stripped_sha256 != sha256) pin = nullptr;
+    note_check("runtime",
+               pin == nullptr
+                   ? "of unknown origin"
+                   : fmt::format("Node.js {} for {}, sha256 {}{}", pin->node_version, pin->target,
+                                 pin->binary_sha256, stripped ? ", without its symbols" : ""));
+    const std::string& sealed = stripped ? manifest_.node_stripped : manifest_.node_sha256;
+    if (sha256 != sealed)
+      problem("runtime-altered",
+              fmt::format("the runtime's sha256 is {}, not {} as was sealed", sha256, sealed));
     if (pin == nullptr) {
       problem("runtime-unknown", "the runtime is no Node.js binary that this ingot knows");
     } else if (pin->target != manifest_.target || pin->node_version != manifest_.node_version) {

@@ -4,6 +4,7 @@
 #include "packer/executable/elf/layout.h"
 #include "packer/executable/elf/original.h"
 #include "packer/executable/elf/reader.h"
+#include "packer/executable/elf/strip.h"
 #include "packer/executable/elf/writer.h"
 #include "packer/executable/fuse.h"
 #include "packer/executable/macho/check_layout.h"
@@ -46,7 +47,8 @@ Status cast_elf(ByteView original, const Target& target, const ByteSource& blob,
   uint64_t fuse = TRY(find_unset_fuse(original));
   elf::Segment note = TRY(elf::note_segment(image));
   ByteView notes = TRY(original.slice(note.offset, note.file_size));
-  elf::Layout layout = TRY(elf::lay_out(image, fuse, notes, blob.size));
+  ByteView names = TRY(elf::section_names(image, original));
+  elf::Layout layout = TRY(elf::lay_out({std::move(image), fuse, notes, names}, blob.size));
   return elf::write_elf(original, layout, blob, out);
 }
 
@@ -119,6 +121,13 @@ Status cast_executable(ByteView original, const Target& target, const ByteSource
       return cast_pe(original, target, blob, out, options);
   }
   __builtin_unreachable();
+}
+
+Status strip_executable(ByteView original, AtomicFile& out) {
+  if (TRY(executable_format(original)) != ExecutableFormat::kElf)
+    return fail(input_error("executable-format-unsupported",
+                            "only executables for Linux have symbols to leave out"));
+  return elf::write_stripped(original, out);
 }
 
 Status check_executable(ByteView file) {

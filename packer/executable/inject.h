@@ -39,6 +39,10 @@ struct CastOptions {
 Status cast_executable(ByteView original, const Target& target, const ByteSource& blob,
                        AtomicFile& out, const CastOptions& options = {});
 
+// Writes to `out` the template without what is never loaded (symbols and debug data): smaller, and
+// the same program. Only for formats where that is worth it: ELF.
+Status strip_executable(ByteView original, AtomicFile& out);
+
 // The operating system's own rules, applied to a finished file. To be run on every output.
 Status check_executable(ByteView file);
 

@@ -191,14 +191,28 @@ Status check_blob(const Loadable& loadable, ByteView file) {
   return {};
 }
 
-// Nothing of it is loaded, but strip, debuggers and profilers read it.
-Status check_sections(const Loadable& loadable, uint64_t file_size) {
+// Nothing of it is loaded, but strip, debuggers and profilers read it; and strip drops what is
+// loaded and in no section.
+Status check_sections(const Loadable& loadable, ByteView file) {
   const Elf64_Ehdr& header = loadable.header;
   if (header.e_shoff == 0) return {};
   uint64_t size = uint64_t{header.e_shnum} * header.e_shentsize;
   auto end = checked_add(header.e_shoff, size);
-  if (header.e_shentsize != sizeof(Elf64_Shdr) || !end || *end > file_size)
+  if (header.e_shentsize != sizeof(Elf64_Shdr) || !end || *end > file.size())
     return fail(broken("the section headers are not in the file"));
+  if (size == 0) return {};
+  auto note = std::ranges::find(loadable.segments, Elf64_Word{PT_NOTE}, &Elf64_Phdr::p_type);
+  bool covered = false;
+  for (uint64_t at = header.e_shoff; at < *end; at += sizeof(Elf64_Shdr)) {
+    Elf64_Shdr section = TRY(file.record<Elf64_Shdr>(at));
+    if ((section.sh_flags & SHF_ALLOC) == 0) continue;
+    auto section_end = checked_add(section.sh_offset, section.sh_size);
+    if (section.sh_type != SHT_NOBITS && (!section_end || *section_end > file.size()))
+      return fail(broken("a section is not inside the file"));
+    covered = covered || (note != loadable.segments.end() && section.sh_addr == note->p_vaddr &&
+                          section.sh_offset == note->p_offset && section.sh_size == note->p_filesz);
+  }
+  if (!covered) return fail(broken("no section covers the application"));
   return {};
 }
 
@@ -210,7 +224,7 @@ Status check_layout(ByteView file) {
   TRY(check_order(loadable));
   TRY(check_start(loadable));
   TRY(check_parts(loadable, file));
-  TRY(check_sections(loadable, file.size()));
+  TRY(check_sections(loadable, file));
   return check_blob(loadable, file);
 }
 

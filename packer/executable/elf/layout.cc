@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "packer/executable/elf/notes.h"
+#include "packer/executable/elf/sections.h"
 #include "packer/executable/sea_blob.h"
 
 namespace ingot::elf {
@@ -13,6 +14,11 @@ constexpr uint8_t kUnsetFuse = '0';
 constexpr uint8_t kSetFuse = '1';
 // User space of both CPUs, with 4-level page tables.
 constexpr uint64_t kAddressLimit = uint64_t{1} << 47;
+
+struct Range {
+  uint64_t offset = 0;  // in the file
+  uint64_t size = 0;
+};
 
 const Segment* find_only(const Image& image, uint32_t type) {
   const Segment* found = nullptr;
@@ -86,11 +92,11 @@ UndoRecord undo_patches(const std::vector<Patch>& old, uint64_t original_size) {
   record.original_size = original_size;
   uint64_t at = 0;
   for (const Patch& patch : old) {
-    record.copy(at, patch.offset - at);
+    if (patch.offset > at) record.copy(at, patch.offset - at);
     record.insert(patch.bytes);
     at = patch.offset + patch.bytes.size();
   }
-  record.copy(at, original_size - at);
+  if (original_size > at) record.copy(at, original_size - at);
   return record;
 }
 
@@ -109,6 +115,40 @@ Bytes make_notes(ByteView original_notes, const UndoRecord& undo, uint64_t blob_
   return out;
 }
 
+// What is read again from the finished file to prove it (original.h), so it must be left alone.
+std::vector<Range> read_again(const Image& image) {
+  std::vector<Range> ranges;
+  if (const Segment* note = find_only(image, kNote))
+    ranges.push_back({note->offset, note->file_size});
+  if (image.sections.empty()) return ranges;
+  const Section& names = image.sections[image.tables.names_index];
+  ranges.push_back({names.offset, names.size});
+  ranges.push_back({image.tables.section_headers_offset, image.sections.size() * sizeof(Section)});
+  return ranges;
+}
+
+// What the patches replace, ascending. Refuses headers that lie where they cannot.
+Result<std::vector<Patch>> replaced(const Template& original) {
+  const Image& image = original.image;
+  std::vector<Patch> old = {{image.program_headers_offset, encode_segments(image.segments)},
+                            {original.fuse_offset, {kUnsetFuse}}};
+  if (!image.sections.empty())
+    old.push_back({kTableFieldsOffset, encode_table_fields(image.tables)});
+  std::ranges::sort(old, {}, &Patch::offset);
+  uint64_t end = 0;
+  for (const Patch& patch : old) {
+    auto patch_end = checked_add(patch.offset, patch.bytes.size());
+    bool apart = patch.offset >= end && patch_end && *patch_end <= image.file_size;
+    for (const Range& range : read_again(image))
+      apart = apart && (*patch_end <= range.offset || patch.offset >= range.offset + range.size);
+    if (!apart)
+      return fail(
+          input_error("elf-malformed", "the program headers of the executable are misplaced"));
+    end = *patch_end;
+  }
+  return old;
+}
+
 }  // namespace
 
 Result<Segment> note_segment(const Image& original) {
@@ -117,46 +157,48 @@ Result<Segment> note_segment(const Image& original) {
   return *note;
 }
 
-Result<Layout> lay_out(const Image& original, uint64_t fuse_offset, ByteView notes,
-                       uint64_t blob_size) {
-  TRY(check_template(original));
-  TRY(note_segment(original));
-  TRY(check_notes(notes));
+Result<Layout> lay_out(const Template& original, uint64_t blob_size) {
+  const Image& image = original.image;
+  TRY(check_template(image));
+  TRY(note_segment(image));
+  TRY(check_notes(original.notes));
   // A note's size is a u32, and Node rounds it up to 4.
   if (blob_size > std::numeric_limits<uint32_t>::max() - kNoteAlignment)
     return fail(input_error("blob-too-large",
                             "the application is larger than the 4 GiB that an "
                             "executable can carry"));
-  uint64_t table = original.program_headers_offset;
-  uint64_t table_end = table + original.program_headers_size();
-  if (table_end > original.file_size || fuse_offset >= original.file_size ||
-      (fuse_offset >= table && fuse_offset < table_end))
-    return fail(
-        input_error("elf-malformed", "the program headers of the executable are misplaced"));
+  std::vector<Patch> old = TRY(replaced(original));
 
   Layout out;
-  out.original_size = original.file_size;
-  std::vector<Patch> old = {{table, encode_segments(original.segments)},
-                            {fuse_offset, {kUnsetFuse}}};
-  std::ranges::sort(old, {}, &Patch::offset);
-  out.undo = undo_patches(old, original.file_size);
-
-  out.segment_offset = align_up(original.file_size, kSegmentBoundary);
-  out.notes = make_notes(notes, out.undo, blob_size);
+  out.original_size = image.file_size;
+  out.undo = undo_patches(old, image.file_size);
+  out.segment_offset = align_up(image.file_size, kSegmentBoundary);
+  out.notes = make_notes(original.notes, out.undo, blob_size);
   out.blob_offset = out.segment_offset + out.notes.size();
   out.blob_size = blob_size;
   out.file_size = out.blob_offset + align_up(blob_size, kNoteAlignment);
+  out.sections_offset = out.file_size;
 
   uint64_t size = out.file_size - out.segment_offset;
-  uint64_t memory_end = end_of_memory(original);
+  uint64_t memory_end = end_of_memory(image);
   if (memory_end > kAddressLimit - kSegmentBoundary - size)
     return fail(no_slot("its segments reach the end of the address space"));
   uint64_t address = align_up(memory_end, kSegmentBoundary);
   Segment load{kLoad, kRead, out.segment_offset, address, address, size, size, kSegmentBoundary};
-  out.patches = {{table, encode_segments(change_segments(original.segments, load))},
-                 {fuse_offset, {kSetFuse}}};
+  out.patches = {
+      {image.program_headers_offset, encode_segments(change_segments(image.segments, load))},
+      {original.fuse_offset, {kSetFuse}}};
+  if (!image.sections.empty()) {
+    out.sections_offset = align_up(out.file_size, kSectionAlignment);
+    SectionTable table = covered(image, original.section_names, load, out.sections_offset);
+    out.patches.push_back({kTableFieldsOffset, encode_table_fields(table.fields)});
+    out.sections = std::move(table.bytes);
+    out.file_size = out.sections_offset + out.sections.size();
+  }
   std::ranges::sort(out.patches, {}, &Patch::offset);
-  INGOT_CHECK(out.patches.front().bytes.size() == old.front().bytes.size());
+  INGOT_CHECK(std::ranges::equal(out.patches, old, [](const Patch& a, const Patch& b) {
+    return a.offset == b.offset && a.bytes.size() == b.bytes.size();
+  }));
   return out;
 }
 

@@ -4,20 +4,46 @@
 
 namespace ingot::elf {
 
-// Segment has the layout of Elf64_Phdr and our hosts are little-endian, so the table is its memory.
+namespace {
+
+// The structs have the layout of the file's and our hosts are little-endian, so a table is memory.
 static_assert(std::endian::native == std::endian::little);
 
-Bytes encode_segments(const std::vector<Segment>& segments) {
-  Bytes out(segments.size() * sizeof(Segment));
-  if (!out.empty()) std::memcpy(out.data(), segments.data(), out.size());
+template <typename Record>
+Bytes encode(const std::vector<Record>& records) {
+  Bytes out(records.size() * sizeof(Record));
+  if (!out.empty()) std::memcpy(out.data(), records.data(), out.size());
   return out;
 }
 
+template <typename Record>
+Result<std::vector<Record>> decode(ByteView bytes) {
+  std::vector<Record> records;
+  for (uint64_t at = 0; at < bytes.size(); at += sizeof(Record))
+    records.push_back(TRY(bytes.record<Record>(at)));
+  return records;
+}
+
+}  // namespace
+
+Bytes encode_segments(const std::vector<Segment>& segments) {
+  return encode(segments);
+}
+
 Result<std::vector<Segment>> decode_segments(ByteView bytes) {
-  std::vector<Segment> segments;
-  for (uint64_t at = 0; at < bytes.size(); at += sizeof(Segment))
-    segments.push_back(TRY(bytes.record<Segment>(at)));
-  return segments;
+  return decode<Segment>(bytes);
+}
+
+Bytes encode_sections(const std::vector<Section>& sections) {
+  return encode(sections);
+}
+
+Result<std::vector<Section>> decode_sections(ByteView bytes) {
+  return decode<Section>(bytes);
+}
+
+Bytes encode_table_fields(const TableFields& fields) {
+  return encode(std::vector<TableFields>{fields});
 }
 
 uint16_t machine_of(const Target& target) {

@@ -1,6 +1,6 @@
 // The parts of an ELF executable that casting looks at, as plain structs.
 //
-// Owns the structs and the encoding of a program header table; 64-bit little-endian only, which is
+// Owns the structs and the encoding of both header tables; 64-bit little-endian only, which is
 // what every ELF target of ours is. Never reads a file (reader.h) and computes no offsets
 // (layout.h). Source: System V ABI, generic, chapters 4 and 5; the constants are those of <elf.h>.
 #pragma once
@@ -24,6 +24,9 @@ enum SegmentType : uint32_t {
 };
 enum SegmentFlag : uint32_t { kExecute = 1, kWrite = 2, kRead = 4 };
 
+enum SectionType : uint32_t { kProgramBits = 1, kStringTable = 3, kNoBits = 8 };
+enum SectionFlag : uint64_t { kAllocated = 2, kInfoIsLink = 0x40 };
+
 inline constexpr uint16_t kTypeExecutable = 2;  // ET_EXEC
 inline constexpr uint16_t kMachineX64 = 62;
 inline constexpr uint16_t kMachineArm64 = 183;
@@ -43,13 +46,48 @@ struct Segment {
 };
 static_assert(sizeof(Segment) == 56, "Elf64_Phdr");
 
+// One entry of the section header table, field by field as the file has it.
+struct Section {
+  uint32_t name = 0;  // where its name begins in the section of names
+  uint32_t type = 0;
+  uint64_t flags = 0;
+  uint64_t address = 0;  // virtual; 0 for what is not loaded
+  uint64_t offset = 0;   // in the file
+  uint64_t size = 0;     // bytes, in the file unless kNoBits
+  uint32_t link = 0;     // index of another section
+  uint32_t info = 0;     // the same, if kInfoIsLink
+  uint64_t alignment = 0;
+  uint64_t entry_size = 0;
+
+  bool operator==(const Section&) const = default;
+};
+static_assert(sizeof(Section) == 64, "Elf64_Shdr");
+
+// The last 24 bytes of the ELF header: where the tables are.
+struct TableFields {
+  uint64_t section_headers_offset = 0;  // in the file; 0: there are none
+  uint32_t machine_flags = 0;
+  uint16_t header_size = 0;
+  uint16_t program_header_size = 0;
+  uint16_t program_header_count = 0;
+  uint16_t section_header_size = 0;
+  uint16_t section_count = 0;
+  uint16_t names_index = 0;  // of the section that holds the sections' names
+
+  bool operator==(const TableFields&) const = default;
+};
+static_assert(sizeof(TableFields) == 24, "the end of Elf64_Ehdr");
+inline constexpr uint64_t kTableFieldsOffset = 40;
+
 struct Image {
   uint16_t type = 0;
   uint16_t machine = 0;
   uint64_t entry = 0;                   // address
   uint64_t program_headers_offset = 0;  // in the file
   std::vector<Segment> segments;        // in the table's order
-  uint64_t file_size = 0;               // bytes
+  TableFields tables;
+  std::vector<Section> sections;  // in the table's order; none when the file names none
+  uint64_t file_size = 0;         // bytes
 
   uint64_t program_headers_size() const { return segments.size() * sizeof(Segment); }
 };
@@ -57,6 +95,10 @@ struct Image {
 Bytes encode_segments(const std::vector<Segment>& segments);
 // `bytes` is a whole table: a multiple of sizeof(Segment).
 Result<std::vector<Segment>> decode_segments(ByteView bytes);
+
+Bytes encode_sections(const std::vector<Section>& sections);
+Result<std::vector<Section>> decode_sections(ByteView bytes);
+Bytes encode_table_fields(const TableFields& fields);
 
 // The e_machine of a target; the target's system is Linux.
 uint16_t machine_of(const Target& target);

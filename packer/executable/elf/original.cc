@@ -39,26 +39,30 @@ Result<FoundNotes> find_notes(ByteView file, const Image& image) {
   return fail(not_ours());
 }
 
-// The original's Image, as the record has it, from the finished file's.
-struct Original {
-  Image image;
-  uint64_t fuse_offset = 0;
-};
-
-Result<Original> rebuild(const Image& finished, const UndoRecord& undo) {
+// The template, as the record has it, from the finished file's image.
+Result<Template> rebuild(ByteView file, const Image& finished, const UndoRecord& undo) {
   if (undo.original_size > finished.file_size)
     return fail(altered("its original would be larger than it is"));
-  Original out{finished, 0};
+  Template out;
+  out.image = finished;
   out.image.file_size = undo.original_size;
   uint64_t at = 0;
   for (const UndoPiece& piece : undo.pieces) {
     if (!piece.source && at == finished.program_headers_offset &&
         piece.length == finished.program_headers_size())
       out.image.segments = TRY(decode_segments(piece.literal));
+    else if (!piece.source && at == kTableFieldsOffset && piece.length == sizeof(TableFields))
+      out.image.tables = TRY(ByteView(piece.literal).record<TableFields>(0));
     else if (!piece.source)
       out.fuse_offset = at;
     at += piece.length;
   }
+  // Nothing of the template moves, so its section headers are where they were.
+  ByteView original = TRY(file.slice(0, undo.original_size));
+  out.image.sections = TRY(read_sections(out.image.tables, original));
+  out.section_names = TRY(section_names(out.image, original));
+  Segment note = TRY(note_segment(out.image));
+  out.notes = TRY(original.slice(note.offset, note.file_size));
   return out;
 }
 
@@ -78,7 +82,8 @@ Status compare_layout(ByteView file, const Layout& layout) {
     TRY(compare(file, patch.offset, patch.bytes, "the headers"));
   TRY(compare_zeros(file, layout.original_size, layout.segment_offset));
   TRY(compare(file, layout.segment_offset, layout.notes, "the notes"));
-  TRY(compare_zeros(file, layout.blob_offset + layout.blob_size, layout.file_size));
+  TRY(compare_zeros(file, layout.blob_offset + layout.blob_size, layout.sections_offset));
+  TRY(compare(file, layout.sections_offset, layout.sections, "the section headers"));
   if (file.size() != layout.file_size) return fail(altered("its size"));
   return {};
 }
@@ -96,15 +101,10 @@ Result<UndoRecord> prove_original(ByteView file) {
   FoundNotes notes = TRY(find_notes(file, image));
   auto undo = decode_undo_record(notes.undo);
   if (!undo) return fail(altered("its undo record").note(undo.error().message));
-  auto original = rebuild(image, *undo);
+  auto original = rebuild(file, image, *undo);
   if (!original) return fail(altered("its undo record").note(original.error().message));
 
-  auto redo = [&]() -> Result<Layout> {
-    Segment note = TRY(note_segment(original->image));
-    ByteView original_notes = TRY(file.slice(note.offset, note.file_size));
-    return lay_out(original->image, original->fuse_offset, original_notes, notes.blob.size());
-  };
-  auto layout = redo();
+  auto layout = lay_out(*original, notes.blob.size());
   if (!layout) return fail(altered("its undo record").note(layout.error().message));
   if (layout->undo != *undo) return fail(altered("its undo record"));
   TRY(compare_layout(file, *layout));

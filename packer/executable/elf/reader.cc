@@ -69,7 +69,6 @@ Result<Image> read_elf(ByteView bytes) {
   if (!file) return fail(malformed(file.takeError()));
   auto headers = file->program_headers();
   if (!headers) return fail(malformed(headers.takeError()));
-  // Nothing of the sections is used, but a file whose section table is broken is not one we know.
   if (auto sections = file->sections(); !sections) return fail(malformed(sections.takeError()));
   if (headers->size() > kMaxSegments)
     return fail(input_error("elf-malformed", "the ELF executable has too many segments"));
@@ -82,7 +81,35 @@ Result<Image> read_elf(ByteView bytes) {
   image.file_size = bytes.size();
   for (const auto& header : *headers) image.segments.push_back(convert(header));
   TRY(check_segments(image));
+  image.tables = TRY(bytes.record<TableFields>(kTableFieldsOffset));
+  image.sections = TRY(read_sections(image.tables, bytes));
   return image;
+}
+
+Result<std::vector<Section>> read_sections(const TableFields& fields, ByteView file) {
+  if (fields.section_headers_offset == 0 || fields.section_count == 0)
+    return std::vector<Section>();
+  if (fields.section_count > kMaxSections || fields.section_header_size != sizeof(Section))
+    return fail(input_error("elf-malformed", "the ELF executable has impossible section headers"));
+  auto table =
+      file.slice(fields.section_headers_offset, uint64_t{fields.section_count} * sizeof(Section));
+  if (!table)
+    return fail(
+        input_error("elf-malformed", "the section headers of the ELF executable are not in it"));
+  return decode_sections(*table);
+}
+
+Result<ByteView> section_names(const Image& image, ByteView file) {
+  if (image.sections.empty()) return ByteView();
+  auto no_names = [] {
+    return fail(input_error("elf-malformed", "the sections of the ELF executable have no names"));
+  };
+  if (image.tables.names_index >= image.sections.size()) return no_names();
+  const Section& names = image.sections[image.tables.names_index];
+  if (names.type != kStringTable) return no_names();
+  auto bytes = file.slice(names.offset, names.size);
+  if (!bytes || bytes->empty() || bytes->text().back() != '\0') return no_names();
+  return *bytes;
 }
 
 }  // namespace ingot::elf

@@ -13,7 +13,15 @@
 namespace ingot::elf {
 
 inline constexpr size_t kMaxSegments = 256;
+inline constexpr size_t kMaxSections = 4096;
 
 Result<Image> read_elf(ByteView file);
+
+// The section headers that `fields` speaks of; none when there is no table. Error "elf-malformed".
+Result<std::vector<Section>> read_sections(const TableFields& fields, ByteView file);
+
+// The names of an image's sections, as its table of names has them; "elf-malformed" when there is
+// none. Empty for a file without sections.
+Result<ByteView> section_names(const Image& image, ByteView file);
 
 }  // namespace ingot::elf

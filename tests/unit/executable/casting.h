@@ -37,6 +37,15 @@ inline Status cast_to(const std::string& path, ByteView original, const Target& 
 }
 
 // Without a commit, which would wait for the disk.
+inline Result<Bytes> stripped_bytes(ByteView original) {
+  TestFolder folder;
+  AtomicFile out = TRY(AtomicFile::create(folder.file("stripped"), 0755));
+  TRY(strip_executable(original, out));
+  TRY(out.commit());
+  MappedFile file = TRY(MappedFile::open(folder.file("stripped")));
+  return Bytes(file.bytes().begin(), file.bytes().end());
+}
+
 inline Result<Bytes> cast_bytes(ByteView original, const ByteSource& blob,
                                 std::string_view target = "linux-x64",
                                 const CastOptions& options = {}) {

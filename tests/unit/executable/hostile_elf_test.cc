@@ -12,6 +12,8 @@ using namespace ingot;
 namespace {
 
 constexpr int kRounds = 20000;
+constexpr std::pair<size_t, size_t> kSections = {HandmadeElf::kSectionsOffset,
+                                                 HandmadeElf::kSectionsOffset + 5 * 64};
 
 // Values that break arithmetic, and small steps away from what is there.
 uint64_t nasty(std::mt19937_64& random, uint64_t old) {
@@ -53,7 +55,7 @@ TEST_CASE("the reader accepts no segment outside the file, whatever the headers 
   std::mt19937_64 random(1);
   int accepted = 0;
   for (int round = 0; round < kRounds; ++round) {
-    Bytes bad = mutate(good, {{0, 64}, {64, 64 + 7 * 56}}, random);
+    Bytes bad = mutate(good, {{0, 64}, {64, 64 + 7 * 56}, kSections}, random);
     auto image = elf::read_elf(bad);
     if (!image) continue;
     ++accepted;
@@ -71,7 +73,7 @@ TEST_CASE("a damaged template is cast into nothing, or into a file that is prove
   std::mt19937_64 random(2);
   int accepted = 0;
   for (int round = 0; round < kRounds / 20; ++round) {
-    Bytes bad = mutate(good, {{0, 64}, {64, 64 + 7 * 56}, {0x640, 0x640 + 24}}, random);
+    Bytes bad = mutate(good, {{0, 64}, {64, 64 + 7 * 56}, {0x640, 0x640 + 24}, kSections}, random);
     auto cast = cast_bytes(bad, source_of(ByteView(std::string_view("blob"))));
     if (!cast) continue;
     ++accepted;
@@ -90,7 +92,7 @@ TEST_CASE("a damaged executable is never proven to be of its template, and never
   std::mt19937_64 random(3);
   int refused = 0;
   for (int round = 0; round < kRounds; ++round) {
-    Bytes bad = mutate(*cast, {{0, 64}, {64, 64 + 7 * 56}, {0x10000, 0x10200}}, random);
+    Bytes bad = mutate(*cast, {{0, 64}, {64, 64 + 7 * 56}, {0x10000, 0x10200}, kSections}, random);
     if (bad == *cast) continue;
     auto blob = elf::find_blob(bad);
     if (blob) {
@@ -108,4 +110,19 @@ TEST_CASE("a damaged executable is never proven to be of its template, and never
     REQUIRE((blob_only || found->hex() != digest));
   }
   CHECK(refused > kRounds / 4);
+}
+
+TEST_CASE("a damaged template is stripped into nothing, or into a file that can be cast") {
+  Bytes good = HandmadeElf().bytes();
+  std::mt19937_64 random(4);
+  int accepted = 0;
+  for (int round = 0; round < kRounds / 20; ++round) {
+    Bytes bad = mutate(good, {{0, 64}, {64, 64 + 7 * 56}, kSections}, random);
+    auto stripped = stripped_bytes(bad);
+    if (!stripped) continue;
+    ++accepted;
+    REQUIRE(stripped->size() <= bad.size() + sizeof(Elf64_Shdr) * 8);
+    REQUIRE(elf::read_elf(*stripped));
+  }
+  CHECK(accepted > 0);
 }

@@ -5,12 +5,14 @@
 #include "casting.h"
 #include "handmade_elf.h"
 #include "packer/executable/elf/original.h"
+#include "packer/executable/elf/reader.h"
 #include "packer/executable/sea_blob.h"
 
 using namespace ingot;
 
 namespace {
 
+constexpr size_t kTables = offsetof(Elf64_Ehdr, e_shoff);  // from there on, where headers are
 const std::string kBlob = "the blob, of no multiple of four bytes";
 
 Bytes cast_ok(const Bytes& original, std::string_view blob = kBlob) {
@@ -45,7 +47,7 @@ TEST_CASE("no byte of the template moves, and only headers and fuse change") {
   size_t changed = 0;
   for (size_t i = 0; i < original.size(); ++i) {
     if (original[i] == cast[i]) continue;
-    CHECK((i == fuse || (i >= sizeof(Elf64_Ehdr) && i < table_end)));
+    CHECK((i == fuse || (i >= kTables && i < table_end)));
     ++changed;
   }
   CHECK(changed > 1);
@@ -56,6 +58,85 @@ TEST_CASE("the template's own notes stay reachable, before ours") {
   Bytes cast = cast_ok(HandmadeElf().bytes());
   ByteView added = *ByteView(cast).slice_from(0x10000);
   CHECK(added.text().starts_with(HandmadeElf().notes));
+}
+
+TEST_CASE("a section covers what is added, beside the template's own, and its name is there") {
+  Bytes cast = cast_ok(HandmadeElf().bytes());
+  elf::Image image = *elf::read_elf(cast);
+  REQUIRE(image.sections.size() == 6);
+  const elf::Section& added = image.sections.back();
+  std::string_view names = elf::section_names(image, cast)->text();
+  CHECK(names.substr(added.name) == std::string_view(".ingot\0", 7));
+  CHECK(names.substr(image.sections[1].name).starts_with(".text"));
+  CHECK(added.offset == 0x10000);
+  CHECK(added.flags == SHF_ALLOC);
+  bool loaded = std::ranges::any_of(image.segments, [&](const elf::Segment& segment) {
+    return segment.type == elf::kLoad && segment.address == added.address &&
+           segment.file_size == added.size;
+  });
+  CHECK(loaded);
+}
+
+TEST_CASE("a template without sections gets none, and can be proved all the same") {
+  HandmadeElf elf;
+  elf.sections.clear();
+  Bytes cast = cast_ok(elf.bytes());
+  CHECK(elf::read_elf(cast)->sections.empty());
+  CHECK(digest_of_original(cast)->hex() == sha256_hex(elf.bytes()));
+  CHECK(stripped_bytes(elf.bytes()).error().code == "elf-no-sections");
+}
+
+TEST_CASE("stripping leaves out what is not loaded, and nothing that is loaded moves") {
+  HandmadeElf elf;
+  Bytes original = elf.bytes();
+  auto stripped = stripped_bytes(original);
+  REQUIRE(stripped);
+  CHECK(*stripped == *stripped_bytes(original));
+  elf::Image before = *elf::read_elf(original), after = *elf::read_elf(*stripped);
+  CHECK(after.segments == before.segments);
+  for (const elf::Segment& segment : after.segments) {
+    if (segment.type != elf::kLoad) continue;
+    size_t from = std::max<size_t>(segment.offset, kTables + sizeof(elf::TableFields));
+    CHECK(std::equal(original.begin() + from, original.begin() + segment.offset + segment.file_size,
+                     stripped->begin() + from));
+  }
+  REQUIRE(after.sections.size() == 4);
+  std::string_view names = elf::section_names(after, *stripped)->text();
+  for (auto [index, name] : {std::pair{1, ".text"}, {2, ".bss"}, {3, ".shstrtab"}})
+    CHECK(std::string_view(names.data() + after.sections[index].name) == name);
+  CHECK(names.find("comment") == std::string_view::npos);
+  // .text referred to .bss, which is another number now; .bss to what is gone.
+  CHECK(after.sections[1].link == 2);
+  CHECK(after.sections[2].link == 0);
+}
+
+TEST_CASE("a stripped template is cast like any other, and it is what is proved") {
+  Bytes stripped = *stripped_bytes(HandmadeElf().bytes());
+  Bytes cast = cast_ok(stripped);
+  CHECK(check_executable(cast));
+  CHECK(digest_of_original(cast)->hex() == sha256_hex(stripped));
+}
+
+TEST_CASE("an executable whose application is in no section is not fit to be stripped") {
+  Bytes cast = cast_ok(HandmadeElf().bytes());
+  elf::Image image = *elf::read_elf(cast);
+  uint64_t flags = image.tables.section_headers_offset + 5 * sizeof(Elf64_Shdr) + 8;
+  cast[flags] = 0;
+  auto checked = check_executable(cast);
+  REQUIRE_FALSE(checked);
+  CHECK(checked.error().message.find("no section covers") != std::string::npos);
+}
+
+TEST_CASE("section headers that cannot be are refused") {
+  HandmadeElf nameless;
+  nameless.sections.back().sh_type = SHT_PROGBITS;
+  CHECK(refusal(nameless) == "elf-malformed");
+  HandmadeElf endless;
+  endless.names.back() = 'x';
+  CHECK(refusal(endless) == "elf-malformed");
+  HandmadeElf outside;
+  outside.sections.back().sh_offset = HandmadeElf::kFileSize;
+  CHECK(refusal(outside) == "elf-malformed");
 }
 
 TEST_CASE("the same template and blob give the same bytes, however the blob is cut into pieces") {

@@ -17,8 +17,8 @@ const TemplatePin& pin() {
   return *find_template_pin(*find_target("linux-x64"));
 }
 
-std::string in_store() {
-  const std::string key(pin().binary_sha256);
+std::string in_store(const TemplatePin& wanted = pin()) {
+  const std::string key(wanted.binary_sha256);
   auto below = [&](std::string store) {
     return store + "/derived/" + std::string(kTemplateStoreKind) + "/" + key.substr(0, 2) + "/" +
            key.substr(2);
@@ -209,4 +209,96 @@ TEST_CASE("other programs read a cast runtime without a complaint") {
     CHECK(output.text.find("rror:") == std::string::npos);
   }
   if (readers == 0) WARN("SKIPPED: no readelf on this machine");
+}
+
+TEST_CASE("the pinned stripped runtime is what stripping makes of the pinned one") {
+  size_t compared = 0;
+  for (const TemplatePin& known : template_pins()) {
+    if (known.stripped_sha256.empty()) continue;
+    auto original = MappedFile::open(in_store(known));
+    if (!original || sha256_hex(original->bytes()) != known.binary_sha256) {
+      WARN("SKIPPED: no runtime for " << known.target << " in the store");
+      continue;
+    }
+    auto stripped = stripped_bytes(original->bytes());
+    REQUIRE(stripped);
+    CHECK(sha256_hex(*stripped) == known.stripped_sha256);
+    CHECK(stripped->size() == known.stripped_size);
+    ++compared;
+  }
+  WARN(compared << " stripped runtimes compared with their pins");
+}
+
+TEST_CASE("a cast runtime survives the tools that strip, and others read it") {
+  auto node = find_node();
+  if (!node) return;
+  auto original = MappedFile::open(*node);
+  REQUIRE(original);
+  SeaContent content;
+  content.main_code = ByteView(kMain);
+  auto blob = make_sea_blob(content, pin().node_version);
+  REQUIRE(blob);
+  auto stripped = stripped_bytes(original->bytes());
+  REQUIRE(stripped);
+  TestFolder folder;
+  const std::string path = folder.file("app"), bare = folder.file("bare"),
+                    copy = folder.file("copy");
+  REQUIRE(cast_to(path, original->bytes(), *find_target("linux-x64"), blob->bytes));
+  REQUIRE(cast_to(bare, *stripped, *find_target("linux-x64"), blob->bytes));
+  CHECK(run("'" + bare + "'").text == "main 2\n");
+  size_t tried = 0;
+  for (const char* tool : {"strip", "eu-strip", "llvm-strip-19", "patchelf --print-needed",
+                           "readelf --notes", "file"}) {
+    if (run("command -v " + std::string(tool).substr(0, std::string(tool).find(' '))).status != 0) {
+      WARN("SKIPPED: no " << tool << " on this machine");
+      continue;
+    }
+    for (const std::string& from : {path, bare}) {
+      CAPTURE(tool, from);
+      REQUIRE(run("cp '" + from + "' '" + copy + "'").status == 0);
+      Output output = run(tool + (" '" + copy + "'"));
+      CAPTURE(output.text);
+      CHECK(output.status == 0);
+      // The official binary's own build attributes make readelf warn.
+      if (!std::string_view(tool).starts_with("readelf"))
+        CHECK(output.text.find("arning") == std::string::npos);
+      if (std::string_view(tool).starts_with("patchelf"))
+        CHECK(output.text.find("libatomic.so.1") != std::string::npos);
+      if (std::string_view(tool) == "file" || std::string_view(tool).starts_with("readelf"))
+        CHECK(output.text.find("932be857167040020b78138ec919fd51bad0441e") != std::string::npos);
+      CHECK(run("'" + copy + "'").text == "main 2\n");
+      auto file = MappedFile::open(copy);
+      REQUIRE(file);
+      auto found = find_sea_blob(file->bytes());
+      REQUIRE(found);
+      CHECK(read_sea_blob(*found, pin().node_version)->main.text() == kMain);
+      ++tried;
+    }
+  }
+  WARN(tried << " results of other tools run and read");
+}
+
+TEST_CASE("a cast runtime for linux-arm64 runs, with its symbols and without") {
+  const TemplatePin& known = *find_template_pin(*find_target("linux-arm64"));
+  auto original = MappedFile::open(in_store(known));
+  const std::string qemu = "qemu-aarch64-static -L /usr/aarch64-linux-gnu ";
+  if (!original ||
+      run("command -v qemu-aarch64-static && ls /usr/aarch64-linux-gnu/lib").status != 0) {
+    WARN("SKIPPED: no linux-arm64 runtime in the store, or no qemu-aarch64-static with libraries");
+    return;
+  }
+  SeaContent content;
+  content.main_code = ByteView(std::string_view("console.log(process.arch, 1 + 1);"));
+  auto blob = make_sea_blob(content, known.node_version);
+  REQUIRE(blob);
+  auto stripped = stripped_bytes(original->bytes());
+  REQUIRE(stripped);
+  TestFolder folder;
+  for (ByteView from : {original->bytes(), ByteView(*stripped)}) {
+    const std::string path = folder.file("app");
+    REQUIRE(cast_to(path, from, *find_target("linux-arm64"), blob->bytes));
+    Output output = run(qemu + "'" + path + "'");
+    CHECK(output.text == "arm64 2\n");
+    CHECK(output.status == 0);
+  }
 }

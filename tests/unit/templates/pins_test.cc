@@ -41,5 +41,9 @@ TEST_CASE("only Linux runtimes have a glibc and libraries that may be missing") 
     bool linux_target = pin.target.starts_with("linux-");
     CHECK(pin.minimum_glibc == (linux_target ? "2.28" : ""));
     CHECK(pin.needed_libraries.size() == (linux_target ? 1 : 0));
+    // Only ELF files have symbols that can be left out.
+    CHECK(pin.stripped_sha256.empty() == !linux_target);
+    CHECK((pin.stripped_size > 0) == linux_target);
+    CHECK(pin.stripped_size < pin.binary_size);
   }
 }
