@@ -124,6 +124,13 @@ function materialize(entry) {
   return file;
 }
 
+// A link to a file is of use only with the file: PATH may name a folder that has nothing but links.
+function materializeLink(entry) {
+  writeLink(diskPath(entry), entry);
+  const real = tree.follow(entry);
+  if (real >= 0 && payload.kind(real) === payload.KIND_FILE) materialize(real);
+}
+
 // A folder with everything below it. That it is complete is noted beside the files, so that a later
 // start asks the disk once and not once per file.
 function materializeFolder(folder) {
@@ -146,7 +153,7 @@ function copyBelow(folder) {
   for (let child = payload.firstChild(folder); child < payload.firstChild(folder) + count; child++) {
     switch (payload.kind(child)) {
       case payload.KIND_DIRECTORY: copyBelow(child); break;
-      case payload.KIND_SYMLINK: writeLink(diskPath(child), child); break;
+      case payload.KIND_SYMLINK: materializeLink(child); break;
       default: materialize(child);
     }
   }
