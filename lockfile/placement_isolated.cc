@@ -75,7 +75,7 @@ class IsolatedPlacement {
   void hoist() {
     std::set<std::string> taken;
     for (const Dependency& dependency : instance(0).package.dependencies)
-      if (dependency.kind != DependencyKind::kDevelopment) taken.insert(dependency.name);
+      taken.insert(dependency.name);
     std::vector<size_t> level;
     std::vector<bool> seen(graph_.instances.size(), false);
     for (size_t i = 0; i < graph_.instances.size(); ++i)
