@@ -99,10 +99,14 @@ class BunReader {
   void find_folder(const JsonCursor& entry) {
     auto id = identity(entry);
     if (!id) return;
-    for (std::string_view kind : {"workspace:", "file:", "link:"})
-      if (id->second.starts_with(kind) && !is_tarball_url(id->second))
-        if (auto path = local_path(id->second.substr(kind.size()), entry.position()))
-          folders_[std::string(entry.key())] = *path;
+    for (std::string_view kind : {"workspace:", "file:", "link:"}) {
+      if (!id->second.starts_with(kind) || is_tarball_url(id->second)) continue;
+      auto path = local_path(id->second.substr(kind.size()), entry.position());
+      if (path)
+        folders_[std::string(entry.key())] = *path;
+      else
+        errors_.add(std::move(path.error()));
+    }
   }
 
   // "name@what" of an entry.
