@@ -1,5 +1,7 @@
 #include "lockfile/dependency_check.h"
 
+#include <algorithm>
+
 #include "base/file_system.h"
 #include "lockfile/semver.h"
 #include "lockfile/specification.h"
@@ -64,6 +66,22 @@ bool is_satisfied(const Lockfile& lockfile, const LockedPackage& from, const Loc
       return false;
   }
   return false;
+}
+
+bool is_other_platforms_mix_up(const Lockfile& lockfile, const LockedPackage& from,
+                               const Dependency& dependency) {
+  auto locked_at = [&](const Dependency& one) -> const LockedPackage* {
+    if (one.kind != DependencyKind::kOptional || one.range != dependency.range) return nullptr;
+    const LockedPackage* found = lockfile.look_up(from.install_path, one.name);
+    if (found == nullptr || found->is_link() || !found->optional) return nullptr;
+    return found->platform.os.empty() && found->platform.cpu.empty() ? nullptr : found;
+  };
+  const LockedPackage* wrong = locked_at(dependency);
+  if (wrong == nullptr || is_satisfied(lockfile, from, *wrong, dependency.range)) return false;
+  return std::ranges::any_of(from.dependencies, [&](const Dependency& sibling) {
+    const LockedPackage* found = locked_at(sibling);
+    return found != nullptr && is_satisfied(lockfile, from, *found, sibling.range);
+  });
 }
 
 }  // namespace ingot

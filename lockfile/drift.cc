@@ -253,6 +253,8 @@ class DriftCheck {
                       .hinted(std::string(kMend)));
       return;
     }
+    if (finding.wanted.empty() && is_other_platforms_mix_up(lockfile_, *finding.from, dependency))
+      return;
     std::string wanted = finding.wanted.empty()
                              ? asked_for(dependency)
                              : dependency.name + "@" + finding.wanted + " (by an override)";

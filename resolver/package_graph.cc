@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <deque>
 
+#include "lockfile/dependency_check.h"
 #include "lockfile/error_list.h"
 #include "lockfile/semver.h"
 #include "resolver/platform.h"
@@ -19,6 +20,10 @@ struct Edge {
   DependencyKind kind = DependencyKind::kProduction;
   const Dependency* dependency = nullptr;  // nullptr: a link
 };
+
+constexpr std::string_view kMend =
+    "remove node_modules, then run `npm install --package-lock-only`; if that adds nothing, remove "
+    "package-lock.json as well";
 
 bool is_optional(const Edge& edge) {
   return edge.kind == DependencyKind::kOptional || edge.kind == DependencyKind::kOptionalPeer;
@@ -171,7 +176,11 @@ class Resolution {
     for (size_t place = 0; place < size(); ++place) {
       if (!chosen_[place] || is_prepacked(package(place))) continue;
       for (const Edge& edge : edges_[place])
-        if (edge.to == kNowhere) check_missing(place, *edge.dependency);
+        if (edge.to == kNowhere)
+          check_missing(place, *edge.dependency);
+        else if (edge.kind == DependencyKind::kOptional &&
+                 is_other_platforms_mix_up(lockfile_, package(place), *edge.dependency))
+          check_mix_up(place, edge);
     }
     report(left_out_, "lockfile-left-out",
            " optional packages are not in the lockfile; by their names they are for other "
@@ -238,8 +247,20 @@ class Resolution {
     errors_.add(input_error("lockfile-incomplete", "the lockfile leaves out the optional " +
                                                        dependency.name + " of " + label(from) + why)
                     .at(dependency.position)
-                    .hinted("remove node_modules, then run `npm install --package-lock-only`; if "
-                            "that adds nothing, remove package-lock.json as well"));
+                    .hinted(std::string(kMend)));
+  }
+
+  void check_mix_up(size_t place, const Edge& edge) {
+    if (!unusable_[edge.to].empty()) {
+      left_out_.push_back({edge.dependency->name, edge.dependency->position});
+      return;
+    }
+    errors_.add(input_error("lockfile-incomplete",
+                            "the lockfile has " + label(package(edge.to)) + " where " +
+                                label(package(place)) + " asks for " + edge.dependency->range +
+                                ", which " + std::string(target_.name) + " needs")
+                    .at(edge.dependency->position)
+                    .hinted(std::string(kMend)));
   }
 
   struct Remark {

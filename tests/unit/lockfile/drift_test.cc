@@ -134,6 +134,20 @@ TEST_CASE("a version that an override dictates is no drift") {
   }
 }
 
+TEST_CASE("another platform's package of another version is no drift while one of its set fits") {
+  const char* set = R"("": {"dependencies": {"a": "2"}},
+      "node_modules/a": {"version": "2.0.0", "optionalDependencies": {"@a/linux": "2.0.0", "@a/mac": "2.0.0"}},
+      "node_modules/@a/linux": {"version": "%", "optional": true, "os": ["linux"]},
+      "node_modules/@a/mac": {"version": "1.0.0", "optional": true, "os": ["darwin"]})";
+  auto with = [&](const char* version) {
+    std::string packages = set;
+    packages.replace(packages.find('%'), 1, version);
+    return drift_of(packages, R"({"dependencies": {"a": "2"}})").errors;
+  };
+  CHECK(with("2.0.0").empty());
+  CHECK(with("1.0.0").size() == 2);
+}
+
 TEST_CASE("an override that the lockfile does not follow is drift") {
   Outcome outcome = drift_of(R"("": {"dependencies": {"a": "1"}},
       "node_modules/a": {"version": "1.0.0", "dependencies": {"b": "^1.0.0"}},

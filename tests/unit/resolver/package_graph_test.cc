@@ -189,6 +189,19 @@ TEST_CASE("a left-out package is another platform's when the target's own of tha
               ->error->code == "lockfile-incomplete");
 }
 
+TEST_CASE(
+    "a platform's package of another version than asked for is an error for that platform alone") {
+  const char* packages = R"("": {"dependencies": {"a": "2"}},
+    "node_modules/a": {"version": "2.0.0", "optionalDependencies": {"@a/linux": "2.0.0", "@a/mac": "2.0.0"}},
+    "node_modules/@a/linux": {"version": "2.0.0", "optional": true, "os": ["linux"]},
+    "node_modules/@a/mac": {"version": "1.0.0", "optional": true, "os": ["darwin"]})";
+  auto closure = closure_of(packages);
+  REQUIRE(closure->graph);
+  REQUIRE(closure->diagnostics.warnings().size() == 1);
+  CHECK(closure->diagnostics.warnings()[0].notes == List{"@a/mac"});
+  CHECK(closure_of(packages, "darwin-arm64")->error->code == "lockfile-incomplete");
+}
+
 TEST_CASE("a left-out package that the target needs is an error that says how to mend it") {
   const char* packages = R"("": {"dependencies": {"a": "1"}},
     "node_modules/a": {"version": "1.0.0", "optionalDependencies": {"@a/darwin-arm64": "1"}})";
