@@ -14,15 +14,17 @@ function isPlain(value) {
   return prototype === Object.prototype || prototype === null;
 }
 
-// The value with `change` applied to every text in it; the same object when nothing changes.
-function mapTexts(value, change, depth = DEPTH) {
+// The value with `change` applied to every text in it, and `exchange` to every function; the same object when
+// nothing changes.
+function mapTexts(value, change, exchange, depth = DEPTH) {
   if (typeof value === 'string') return change(value);
+  if (typeof value === 'function') return exchange === undefined ? value : exchange(value);
   if (value === null || typeof value !== 'object' || depth === 0) return value;
   if (!Array.isArray(value) && !isPlain(value)) return value;
   let copy = value;
   for (const key of Object.keys(value)) {
     const before = value[key];
-    const after = mapTexts(before, change, depth - 1);
+    const after = mapTexts(before, change, exchange, depth - 1);
     if (after === before) continue;
     if (copy === value) copy = Array.isArray(value) ? [...value] : { ...value };
     copy[key] = after;
@@ -61,17 +63,34 @@ function goingIn(text) {
 function comingOut(value) {
   if (value instanceof Promise) return value.then(comingOut);
   if (value instanceof Error) {
-    value.message = fromDisk(value.message);
+    value.message = value.message.replaceAll(diskRoot(), tree.ROOT);
     return value;
   }
   return mapTexts(value, fromDisk);
 }
 
+// A function of the application that native code is to call: there the paths go the other way round.
+const callbacks = new WeakMap();
+function callback(original) {
+  if (translated.has(original) || /^class\b/.test(Function.prototype.toString.call(original))) return original;
+  let wrapper = callbacks.get(original);
+  if (wrapper === undefined) {
+    wrapper = function(...args) {
+      const result = Reflect.apply(original, this, args.map((argument) => comingOut(argument)));
+      return result instanceof Promise ? result.then(answer) : answer(result);
+    };
+    callbacks.set(original, wrapper);
+  }
+  return wrapper;
+}
+
+const answer = (value) => mapTexts(value, goingIn, callback);
+
 const translated = new WeakSet();
 
 function wrap(original) {
   const wrapper = function(...args) {
-    const inside = args.map((argument) => mapTexts(argument, goingIn));
+    const inside = args.map((argument) => answer(argument));
     try {
       return comingOut(new.target === undefined ? Reflect.apply(original, this, inside) :
         Reflect.construct(original, inside, new.target === wrapper ? original : new.target));
@@ -86,7 +105,10 @@ function wrap(original) {
 
 function translateMembers(object) {
   for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(object))) {
-    const { value } = descriptor;
+    const { get, value } = descriptor;
+    if (get !== undefined && descriptor.configurable) {
+      Object.defineProperty(object, key, { ...descriptor, get() { return comingOut(Reflect.apply(get, this, [])); } });
+    }
     if (key === 'constructor' || typeof value !== 'function' || translated.has(value)) continue;
     if (!descriptor.configurable && !descriptor.writable) continue;
     if (value.prototype !== undefined && typeof value.prototype === 'object') translateMembers(value.prototype);

@@ -84,6 +84,8 @@ function rewrite(command) {
   cwd ??= require('./working_folder').current();
   command = { ...command, cwd };
   const entry = tree.locateReal(file);
+  // The system would say of one that is missing that the null device is no folder.
+  if (entry < 0) return { ...command, file: '' };
   const isInTree = entry !== undefined && entry >= 0 && payload.kind(entry) === payload.KIND_FILE;
   if (isInTree && isNodeScript(entry)) args = [process.execPath, file, ...args.slice(1)];
   else if (isInTree) return rewriteForOthers({ ...command, file: materialize(entry) });

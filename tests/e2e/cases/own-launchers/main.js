@@ -1,5 +1,5 @@
 // Children that are started by roundabout ways.
-const { spawnSync } = require('node:child_process');
+const { spawn, spawnSync } = require('node:child_process');
 const path = require('node:path');
 
 const lib = (name) => path.join(__dirname, 'lib', name);
@@ -28,6 +28,11 @@ const commands = {
   'options-of-grandchild': () => show(process.execPath, [lib('starts.js'), 'g'], { env: { ...process.env, NODE_OPTIONS } }),
   'no-environment': () => show(process.execPath, [lib('shows.js'), 'e'], { env: {} }),
   'other-home': () => show(process.execPath, [lib('shows.js'), 'h'], { env: { HOME: '/nowhere', XDG_CACHE_HOME: path.resolve('cache'), TMPDIR: '/nowhere' } }),
+  missing() {
+    const { error } = spawnSync(lib('absent'), ['x']);
+    console.log(error.code, error.syscall.split(' ')[0]);
+    spawn(lib('absent')).on('error', ({ code }) => console.log('later', code));
+  },
   become: () => process.execve(process.execPath, ['node', lib('shows.js'), 'b', 'c']),
   'become-program': () => process.execve(lib('program.sh'), ['program', 'p']),
   node: () => show('node', ['user.js', 'n'], { env: { ...process.env, PATH: `${folder}:${process.env.PATH}`, NODE_OPTIONS } }),

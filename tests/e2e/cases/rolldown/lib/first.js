@@ -1,0 +1,1 @@
+import { second } from './second.js'; console.log('first', second);

@@ -1,0 +1,26 @@
+// A bundler in native code: its hooks get the paths of files, and give it paths.
+import path from 'node:path';
+import { rolldown } from 'rolldown';
+
+const lib = path.join(import.meta.dirname, 'lib');
+const short = (id) => (path.dirname(id) === lib ? path.basename(id) : 'elsewhere');
+const ours = (id) => id !== undefined && !id.startsWith('\0') && path.extname(id) === '.js' && path.isAbsolute(id);
+const plugin = {
+  name: 'own',
+  resolveId(specifier, importer) {
+    if (importer !== undefined) console.log('resolves', specifier, 'from', short(importer));
+    return specifier === 'entry' ? path.join(lib, process.argv[2] ?? 'first.js') : null;
+  },
+  transform(code, id) {
+    if (ours(id)) console.log('transforms', short(id), code.length);
+    return null;
+  },
+};
+
+try {
+  const bundle = await rolldown({ input: 'entry', plugins: [plugin] });
+  const { output: [chunk] } = await bundle.generate({ format: 'esm', minify: true });
+  console.log(Object.keys(chunk.modules).filter(ours).map(short).sort().join(), short(chunk.facadeModuleId));
+} catch (error) {
+  console.log('failed:', error.message.includes(lib) || error.message.includes('broken.js') ? 'broken.js' : error.message);
+}
