@@ -23,7 +23,7 @@ const kTargets = {
   'win-x64': { prepare: prepareWine, os: 'win32', cpu: 'x64', program: 'node.exe', root: 'C:\\NUL\\vfs\\0', native: windowsPath },
 };
 
-const kPatience = 150; // seconds
+const kPatience = 300; // seconds: an emulated compiler takes its time
 
 const options = readOptions({ all: { type: 'boolean' }, target: { type: 'string', multiple: true }, verbose: { type: 'boolean' } });
 const report = new Report();
