@@ -252,6 +252,7 @@ Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& 
   std::vector<std::string> outputs = TRY(output_paths(real_file_system(), options, project));
   CastOptions cast;
   cast.identifier = project.short_name();
+  cast.hardened_runtime = options.macos_hardened_runtime;
   if (std::ranges::find(options.targets, Os::kWindows, &Target::os) != options.targets.end())
     cast.windows = TRY(windows_dressing(real_file_system(), project, options.windows));
   BuildSummary summary;

@@ -41,6 +41,7 @@ struct BuildOptions {
   std::optional<UserTemplate> user_template;
   WindowsOptions windows;
   bool strip = true;  // leave out the runtime's symbols and debug data, where it has any
+  bool macos_hardened_runtime = false;
   bool offline = false;
   bool allow_unverified = false;      // packages without a digest in the lockfile
   bool hoist = false;                 // flat node_modules also for lockfiles of an isolated layout

@@ -17,6 +17,7 @@ constexpr std::string_view kRuns = "What it runs";
 constexpr std::string_view kCarries = "What it carries";
 constexpr std::string_view kTakes = "What is taken on trust";
 constexpr std::string_view kWindows = "How it shows itself on Windows";
+constexpr std::string_view kMacOs = "What macOS is asked for";
 
 constexpr Setting kSettings[] = {
     {"output", "output", SettingKind::kText, "FILE", "",
@@ -57,6 +58,8 @@ constexpr Setting kSettings[] = {
      "Else its \"author\" and \"license\""},
     {"windows-hide-console", "windowsHideConsole", SettingKind::kSwitch, "", kWindows,
      "A program with windows of its own"},
+    {"macos-hardened-runtime", "macosHardenedRuntime", SettingKind::kSwitch, "", kMacOs,
+     "The hardened runtime, before it is signed with an identity"},
 };
 
 // The values, with the way to complain about each.
@@ -85,6 +88,7 @@ class Reader {
     options.allow_unverified = is_on("allow-unverified");
     options.allow_missing_addons = is_on("allow-missing-addons");
     TRY(read_windows(options.windows));
+    options.macos_hardened_runtime = is_on("macos-hardened-runtime");
     return options;
   }
 

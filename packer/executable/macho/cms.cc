@@ -251,7 +251,8 @@ Result<CmsSigner> check_cms(ByteView blob, ByteView code_directory) {
   Certificates all{CMS_get1_certs(cms.get())};
   if (leaf == nullptr) return fail(malformed("has no certificate of its signer"));
   TRY(check_chain(leaf, all.stack));
-  return CmsSigner{owner_of(*leaf), issuer_of(*leaf), team_of(*leaf)};
+  X509_up_ref(leaf);
+  return CmsSigner{CertificateHandle(leaf, X509_free), team_of(*leaf)};
 }
 
 }  // namespace ingot::macho

@@ -26,8 +26,7 @@ Result<uint64_t> cms_room(const Identity& identity);
 Result<Bytes> make_cms(ByteView code_directory, const Identity& identity);
 
 struct CmsSigner {
-  std::string owner;  // of the certificate
-  std::string issuer;
+  CertificateHandle certificate;
   std::string team;  // that the certificate names, or ""
 };
 

@@ -1,5 +1,6 @@
 #include "packer/executable/signing/sign.h"
 
+#include "base/digest.h"
 #include "packer/executable/inject.h"
 #include "packer/executable/macho/sign.h"
 #include "packer/executable/signing/authenticode.h"
@@ -28,7 +29,9 @@ Result<std::optional<Signer>> read_signer(ByteView file) {
     case ExecutableFormat::kMachO: {
       macho::SignatureReport report = TRY(macho::read_signer(file));
       if (report.is_ad_hoc) return std::nullopt;
-      return Signer{report.signer.owner, report.signer.issuer, ""};
+      const x509_st& certificate = *report.signer.certificate;
+      return Signer{owner_of(certificate), issuer_of(certificate),
+                    sha256_hex(certificate_der(certificate))};
     }
     case ExecutableFormat::kElf:
       return std::nullopt;

@@ -79,7 +79,7 @@ TEST_CASE("a signed Mach-O file would load, is still proven, and names its signe
   auto report = macho::read_signer(signed_file);
   REQUIRE(report);
   CHECK_FALSE(report->is_ad_hoc);
-  CHECK(report->signer.owner == "Throw-away Signer");
+  CHECK(owner_of(*report->signer.certificate) == "Throw-away Signer");
   CHECK(report->signer.team == kTeam);
   CHECK(report->content.team == kTeam);
   CHECK(report->content.identifier == "application");
