@@ -241,7 +241,8 @@ class BunReader {
 
 }  // namespace
 
-Result<Lockfile> parse_bun_lockfile(std::string text, std::string name, Diagnostics& diagnostics) {
+Result<BunLockfile> parse_bun_lockfile(std::string text, std::string name,
+                                       Diagnostics& diagnostics) {
   if (auto marker = find_conflict_markers(text, name))
     return fail(input_error("lockfile-conflict", "there are merge conflict markers in it")
                     .at(*marker)
@@ -252,7 +253,8 @@ Result<Lockfile> parse_bun_lockfile(std::string text, std::string name, Diagnost
   if (!root.is_object())
     return fail(
         input_error("lockfile-not-object", "a lockfile is a JSON object").at(root.position()));
-  Lockfile lockfile;
+  BunLockfile out;
+  Lockfile& lockfile = out.lockfile;
   lockfile.kind = LockfileKind::kBun;
   lockfile.name = std::move(name);
   auto version = root.find("lockfileVersion");
@@ -265,7 +267,10 @@ Result<Lockfile> parse_bun_lockfile(std::string text, std::string name, Diagnost
             .at(version ? version->position() : root.position())
             .hinted("0, 1 and 2 are"));
   TRY(BunReader(root, lockfile).read(diagnostics));
-  return lockfile;
+  auto layout = root.find("configVersion");
+  auto workspaces = root.find("workspaces");
+  out.isolated = layout && layout->text() != "0" && workspaces && workspaces->size() > 1;
+  return out;
 }
 
 }  // namespace ingot

@@ -23,6 +23,14 @@
 
 namespace ingot {
 
-Result<Lockfile> parse_bun_lockfile(std::string text, std::string name, Diagnostics& diagnostics);
+struct BunLockfile {
+  Lockfile lockfile;
+  // Whether bun would keep packages apart for it unless bunfig.toml says otherwise: since 1.3, for
+  // projects with workspaces. The places in the file are those of the flat layout all the same.
+  bool isolated = false;
+};
+
+Result<BunLockfile> parse_bun_lockfile(std::string text, std::string name,
+                                       Diagnostics& diagnostics);
 
 }  // namespace ingot

@@ -1,8 +1,45 @@
 #include "lockfile/placement.h"
 
+#include <map>
+
 #include "lockfile/error_list.h"
 
 namespace ingot {
+
+InstanceGraph instances_of(const Lockfile& lockfile) {
+  InstanceGraph graph;
+  graph.kind = lockfile.kind;
+  graph.version = lockfile.version;
+  graph.name = lockfile.name;
+  graph.overridden = lockfile.overridden;
+  std::map<std::string, size_t> index;  // by place
+  std::map<std::string, size_t> seen;   // name@version, to tell copies apart
+  for (bool local : {true, false})
+    for (const LockedPackage& package : lockfile.packages) {
+      if (package.is_link() || package.source.kind == SourceKind::kBundled ||
+          package.is_local() != local)
+        continue;
+      std::string key = local ? package.install_path : package.name + "@" + package.version;
+      if (size_t copy = ++seen[key]; copy > 1) key += "(" + std::to_string(copy) + ")";
+      index[package.install_path] = graph.instances.size();
+      graph.instances.push_back({std::move(key), package, {}, {}});
+    }
+  for (PackageInstance& instance : graph.instances) {
+    std::vector<Dependency> dependencies = std::move(instance.package.dependencies);
+    instance.package.dependencies.clear();
+    for (Dependency& dependency : dependencies) {
+      const LockedPackage* found = lockfile.look_up(instance.package.install_path, dependency.name);
+      auto at = found == nullptr ? index.end() : index.find(lockfile.follow(*found).install_path);
+      // A peer that is nowhere, and what is bundled, have no instance.
+      if (at == index.end()) continue;
+      instance.package.dependencies.push_back(std::move(dependency));
+      instance.targets.push_back(at->second);
+    }
+  }
+  for (PackageInstance& instance : graph.instances)
+    if (!instance.package.is_local()) instance.package.install_path.clear();
+  return graph;
+}
 
 Status check_targets(const InstanceGraph& graph, Diagnostics& diagnostics) {
   ErrorList errors;

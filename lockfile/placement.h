@@ -32,6 +32,10 @@ Result<Lockfile> place_isolated(InstanceGraph graph, const IsolatedLayout& layou
 // itself depend on, the one with most dependents gets the top.
 Result<Lockfile> place_hoisted(InstanceGraph graph, Diagnostics& diagnostics);
 
+// The instances behind a lockfile that does record places, for a layout other than its own. What
+// comes in the tarball of another package stays there.
+InstanceGraph instances_of(const Lockfile& lockfile);
+
 // The error for the first dependencies without a target, for both layouts.
 Status check_targets(const InstanceGraph& graph, Diagnostics& diagnostics);
 

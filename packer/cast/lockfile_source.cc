@@ -91,6 +91,19 @@ Result<Lockfile> read_yarn(const FileSystem& files, const std::string& folder,
   return place(std::move(graph), wish, "node_modules/.store", diagnostics);
 }
 
+Result<Lockfile> read_bun(const FileSystem& files, const std::string& folder,
+                          const std::string& name, std::string text, bool hoist,
+                          Diagnostics& diagnostics) {
+  BunLockfile read = TRY(parse_bun_lockfile(std::move(text), name, diagnostics));
+  bool isolated = read.isolated;
+  // Of TOML only a key is needed that looks the same in an .npmrc.
+  if (auto configuration = files.read(join_path(folder, "bunfig.toml"), kMaxConfiguration))
+    for (const NpmrcEntry& entry : parse_npmrc(*configuration, {}))
+      if (entry.key == "linker") isolated = entry.value == "isolated";
+  if (!isolated || hoist) return std::move(read.lockfile);
+  return place_isolated(instances_of(read.lockfile), {"node_modules/.bun", true}, diagnostics);
+}
+
 }  // namespace
 
 Result<std::string> find_lockfile(const FileSystem& files, const std::string& folder,
@@ -134,7 +147,7 @@ Result<Lockfile> read_lockfile(const FileSystem& files, const std::string& folde
     return read_pnpm(files, folder, name, std::move(text), hoist, diagnostics);
   if (name == "yarn.lock")
     return read_yarn(files, folder, name, std::move(text), manifests, hoist, diagnostics);
-  if (name == "bun.lock") return parse_bun_lockfile(std::move(text), name, diagnostics);
+  if (name == "bun.lock") return read_bun(files, folder, name, std::move(text), hoist, diagnostics);
   return parse_npm_lockfile(std::move(text), name, manifests.front().manifest, diagnostics);
 }
 

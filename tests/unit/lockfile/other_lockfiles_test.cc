@@ -333,8 +333,9 @@ TEST_CASE("yarn 4's resolutions lead dependencies elsewhere") {
 
 TEST_CASE("bun's lockfile gives places, also below workspaces") {
   Diagnostics diagnostics;
-  auto lockfile = parse_bun_lockfile(filled(kBun), "bun.lock", diagnostics);
-  REQUIRE(lockfile);
+  auto read = parse_bun_lockfile(filled(kBun), "bun.lock", diagnostics);
+  REQUIRE(read);
+  const Lockfile* lockfile = &read->lockfile;
   REQUIRE(lockfile->find("node_modules/a"));
   const LockedPackage& a = *lockfile->find("node_modules/a");
   CHECK(a.version == "1.0.0");
@@ -371,7 +372,8 @@ Result<Lockfile> read_berry(std::string text) {
 }
 Result<Lockfile> read_bun(std::string text) {
   Diagnostics diagnostics;
-  return parse_bun_lockfile(std::move(text), "f", diagnostics);
+  BunLockfile read = TRY(parse_bun_lockfile(std::move(text), "f", diagnostics));
+  return std::move(read.lockfile);
 }
 
 std::string error_of(const Reader& reader, std::string text) {

@@ -120,7 +120,7 @@ TEST_CASE("a scanner's expectations of bun lockfiles hold for our reading of the
             {"not-json.txt", "json-syntax"}},
            [](std::string text, Diagnostics& diagnostics) {
              auto lockfile = parse_bun_lockfile(std::move(text), "bun.lock", diagnostics);
-             return lockfile ? Result<std::set<std::string>>(identities(*lockfile))
+             return lockfile ? Result<std::set<std::string>>(identities(lockfile->lockfile))
                              : Result<std::set<std::string>>(fail(std::move(lockfile.error())));
            }});
 }
@@ -129,8 +129,8 @@ TEST_CASE("a scanner's expectations of yarn lockfiles hold for our reading of th
   compare({"yarnlock",
            {{"with-build-string.v1.lock", "lockfile-git-commit"},
             {"files.v1.lock", "lockfile-path-escapes"},
-            {"files.v2.lock", "-"},  // a folder outside the project, which nothing asks for
-            {"commits.v1.lock", "-"},       // an archive of a forge whose addresses are not known
+            {"files.v2.lock", "-"},          // a folder outside the project, which nothing asks for
+            {"commits.v1.lock", "-"},        // an archive of a forge whose addresses are not known
             {"exclude-root.v2.lock", "-"}},  // folders of the user are not listed here
            [](std::string text, Diagnostics& diagnostics) {
              auto graph = is_berry_lockfile(text)
