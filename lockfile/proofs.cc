@@ -1,5 +1,6 @@
 #include "lockfile/proofs.h"
 
+#include "lockfile/cache_key.h"
 #include "lockfile/error_list.h"
 
 namespace ingot {
@@ -14,6 +15,27 @@ bool is_tarball(SourceKind kind) {
 
 std::string label(const LockedPackage& package) {
   return package.name + (package.version.empty() ? "" : "@" + package.version);
+}
+
+bool is_proved_by_archive(const LockedPackage& package) {
+  return package.integrity.empty() && package.archive_checksum &&
+         parse_cache_key(package.archive_checksum->cache_key);
+}
+
+Error unproved(const LockedPackage& package) {
+  if (package.archive_checksum)
+    return integrity_error("integrity-unknown-archive",
+                           "the checksum of " + label(package) + " has the cache key \"" +
+                               package.archive_checksum->cache_key +
+                               "\", which is not known here, and proves nothing")
+        .at(package.position)
+        .hinted("lock it again with yarn 3 or 4");
+  return integrity_error("integrity-missing", "nothing proves the bytes of " + label(package) +
+                                                  " (" + package.install_path + ")")
+      .at(package.position)
+      .hinted(
+          "run `npm install --package-lock-only`; if that adds no integrity, remove the entry "
+          "first");
 }
 
 void warn(const std::vector<const LockedPackage*>& packages, std::string code,
@@ -48,13 +70,10 @@ Status check_proofs(std::span<const LockedPackage* const> packages, UnverifiedPa
                              package->install_path + " has neither version nor URL")
                      .at(package->position)
                      .hinted("run `npm install --package-lock-only`"));
+    else if (is_proved_by_archive(*package))
+      continue;
     else if (package->integrity.empty() && policy == UnverifiedPackages::kRefuse)
-      errors.add(integrity_error("integrity-missing", "nothing proves the bytes of " +
-                                                          label(*package) + " (" +
-                                                          package->install_path + ")")
-                     .at(package->position)
-                     .hinted("run `npm install --package-lock-only`; if that adds no integrity, "
-                             "remove the entry first"));
+      errors.add(unproved(*package));
     else if (package->integrity.empty())
       missing.push_back(package);
     else if (!package->integrity.is_strong())

@@ -15,6 +15,8 @@ enum class UnverifiedPackages { kRefuse, kAllow };
 
 // Errors, all of them reported as in lockfile/npm_lockfile.h:
 //   integrity-missing        a tarball without integrity (not with kAllow)
+//   integrity-unknown-archive  the same, when there is a checksum of an archive of yarn's that is
+//                            made in a way not known here
 //   lockfile-version-missing a registry package that cannot be found without a version
 // One warning each for packages proved by sha1 only ("integrity-weak"), for packages from git
 // ("integrity-git"), and, with kAllow, for those without integrity ("integrity-missing").

@@ -8,7 +8,9 @@
 #include <thread>
 
 #include "base/thread_pool.h"
+#include "lockfile/cache_key.h"
 #include "packer/acquire/local_sources.h"
+#include "packer/acquire/promise.h"
 
 namespace ingot {
 namespace {
@@ -73,7 +75,7 @@ void check_request(Job& job, const FetchSettings& settings) {
   const TarballRequest& request = job.request;
   if (request.source.kind == SourceKind::kGit)
     job.refuse(unsupported_git(request));
-  else if (request.integrity.empty() && settings.unverified == Unverified::kRefused)
+  else if (!has_promise(request, settings) && settings.unverified == Unverified::kRefused)
     job.refuse(missing_integrity(request));
 }
 
@@ -92,21 +94,21 @@ void look_up(std::vector<Job>& jobs, const FetchSettings& settings) {
   INGOT_CHECK(parallel_for(jobs.size(), work).has_value());
 }
 
-void accept_download(Job& job, Bytes body, const Url& url, const Store& store) {
-  const Integrity& integrity = job.request.integrity;
+void accept_download(Job& job, Bytes body, const Url& url, const FetchSettings& settings) {
   std::string location = displayed_url(url.text());
-  if (!integrity.empty()) {
-    if (auto status = integrity.verify(body); !status) {
-      status.error().message =
-          title_of(job.request) + " from " + location + ": " + status.error().message;
-      return job.refuse(std::move(status.error()));
-    }
+  auto digest = check_promise(job.request, body, settings);
+  if (!digest) {
+    digest.error().message =
+        title_of(job.request) + " from " + location + ": " + digest.error().message;
+    return job.refuse(std::move(digest.error()));
   }
-  if (auto status = keep_in_store(store, integrity, body); !status)
-    return job.refuse(std::move(status.error()));
   auto owner = std::make_shared<const Bytes>(std::move(body));
   ByteView bytes(*owner);
-  job.found = FoundBytes{std::move(owner), bytes, ByteOrigin::kNetwork, std::move(location)};
+  FoundBytes found{std::move(owner), bytes, ByteOrigin::kNetwork, std::move(location),
+                   std::move(*digest)};
+  if (auto status = keep_in_store(settings.store, found); !status)
+    return job.refuse(std::move(status.error()));
+  job.found = std::move(found);
 }
 
 void get_missing(std::vector<Job>& jobs, const FetchSettings& settings) {
@@ -136,7 +138,7 @@ void get_missing(std::vector<Job>& jobs, const FetchSettings& settings) {
     auto [at, body] = arrivals.pop();
     Job& job = jobs[job_of[at]];
     if (body)
-      accept_download(job, std::move(*body), requests[at].url, settings.store);
+      accept_download(job, std::move(*body), requests[at].url, settings);
     else
       job.refuse(std::move(body.error()));
     return {};
@@ -208,7 +210,8 @@ VerifiedTarball tarball_of(const Job& job, size_t package) {
   out.bytes = job.found->bytes;
   out.proof.origin = job.found->origin;
   out.proof.location = job.found->location;
-  if (!job.request.integrity.empty()) out.proof.digest = job.request.integrity.strongest();
+  out.proof.digest = job.found->digest;
+  out.proof.archive = job.found->digest && job.request.integrity.empty();
   return out;
 }
 
@@ -231,7 +234,10 @@ bool has_tarball(const LockedPackage& package) {
 // What makes two requests the same request.
 std::string identity_of(const LockedPackage& package) {
   return package.name + "\n" + package.version + "\n" + package.source.location + "\n" +
-         package.integrity.text();
+         package.integrity.text() +
+         (package.archive_checksum
+              ? "\n" + package.archive_checksum->cache_key + "/" + package.archive_checksum->sha512
+              : "");
 }
 
 }  // namespace
@@ -250,6 +256,13 @@ std::string_view origin_name(ByteOrigin origin) {
   return "";
 }
 
+TarballRequest request_for(const LockedPackage& package) {
+  TarballRequest request{package.name,      package.version,  package.source,
+                         package.integrity, package.position, package.archive_checksum};
+  if (request.archive && !parse_cache_key(request.archive->cache_key)) request.archive.reset();
+  return request;
+}
+
 Result<std::vector<VerifiedTarball>> fetch_packages(const PackageGraph& graph,
                                                     const FetchSettings& settings,
                                                     Diagnostics& diagnostics) {
@@ -262,8 +275,7 @@ Result<std::vector<VerifiedTarball>> fetch_packages(const PackageGraph& graph,
     auto [entry, is_new] = known.emplace(identity_of(package), jobs.size());
     if (is_new) {
       Job job;
-      job.request = {package.name, package.version, package.source, package.integrity,
-                     package.position};
+      job.request = request_for(package);
       jobs.push_back(std::move(job));
     }
     wanted.emplace_back(i, entry->second);

@@ -4,12 +4,14 @@
 // that nothing is used before its integrity was verified, and what happens to bytes that fail: a
 // wrong entry of a cache is passed over with a warning (ours is removed), wrong bytes from anywhere
 // else end the build. What comes from npm's cache or the network goes into the store. Never looks
-// inside a tarball.
+// inside a tarball: a checksum that takes that (yarn's, of an archive it makes of the tarball) is
+// checked by a function that the caller brings, and the tarball's own digest is remembered.
 //
-// Errors: those of packer/acquire/download.h and store.h; "integrity-missing" (nothing is promised
-// about the bytes), "integrity-mismatch" (kIntegrity), "git-unsupported", "tarball-missing" (a
-// local file that is not there), "offline-missing" (one error that names every package). The most
-// serious error is returned, the others are added to the diagnostics.
+// Errors: those of packer/acquire/download.h, store.h and `FetchSettings::check_archive`;
+// "integrity-missing" (nothing is promised about the bytes), "integrity-mismatch" (kIntegrity),
+// "git-unsupported", "tarball-missing" (a local file that is not there), "offline-missing" (one
+// error that names every package). The most serious error is returned, the others are added to the
+// diagnostics.
 #pragma once
 
 #include <memory>
@@ -31,8 +33,10 @@ std::string_view origin_name(ByteOrigin origin);
 
 // Why the bytes are believed to be the ones meant.
 struct Proof {
-  // The strongest digest that was checked; nothing when the user allowed bytes without one.
+  // The strongest digest that was checked, or by `archive` the tarball's SHA-512; nothing when the
+  // user allowed bytes without one.
   std::optional<Digest> digest;
+  bool archive = false;  // proved by the checksum of the archive that yarn makes of it
   ByteOrigin origin = ByteOrigin::kStore;
   std::string location;  // the path or the URL (without credentials) they came from
 };
@@ -47,6 +51,11 @@ struct VerifiedTarball {
 enum class Network { kAllowed, kOffline };
 enum class Unverified { kRefused, kAllowed };
 
+// Whether the tarball makes the archive with this checksum; `name` is the package's, `label` what
+// messages call it.
+using ArchiveCheck = Status (*)(ByteView tarball, const std::string& name, const std::string& label,
+                                const ArchiveChecksum& checksum);
+
 struct FetchSettings {
   const Store& store;
   const NpmConfig& config;
@@ -55,6 +64,7 @@ struct FetchSettings {
   Unverified unverified = Unverified::kRefused;
   DownloadLimits limits = {};
   ProgressSink& progress = silent_progress();
+  ArchiveCheck check_archive = nullptr;  // without one such a checksum promises nothing
 };
 
 // One for each package of the graph that has a tarball of its own, in the graph's order; the
@@ -68,8 +78,12 @@ struct TarballRequest {
   std::string version;
   PackageSource source;  // kRegistry, kRemoteTarball or kLocalTarball
   Integrity integrity;
-  std::optional<Position> position;  // for messages
+  std::optional<Position> position;             // for messages
+  std::optional<ArchiveChecksum> archive = {};  // counts where there is no integrity
 };
+
+// Without the checksum of an archive that nobody knows how to make.
+TarballRequest request_for(const LockedPackage& package);
 
 // The same for one tarball that is in no graph (a template).
 Result<VerifiedTarball> fetch_tarball(const TarballRequest& request, const FetchSettings& settings,

@@ -1,19 +1,22 @@
 #include "packer/acquire/local_sources.h"
 
 #include "packer/acquire/npm_cache.h"
+#include "packer/acquire/promise.h"
 #include "packer/acquire/registry.h"
 
 namespace ingot {
 namespace {
 
-FoundBytes owned(std::string text, ByteOrigin origin, std::string location) {
+FoundBytes owned(std::string text, ByteOrigin origin, std::string location,
+                 std::optional<Digest> digest) {
   auto owner = std::make_shared<const std::string>(std::move(text));
   ByteView bytes(std::string_view{*owner});
-  return {std::move(owner), bytes, origin, std::move(location)};
+  return {std::move(owner), bytes, origin, std::move(location), std::move(digest)};
 }
 
-std::optional<FoundBytes> find_in_store(const TarballRequest& request, const Digest& digest,
-                                        const Store& store, std::vector<Error>& warnings) {
+std::optional<FoundBytes> find_in_store(const TarballRequest& request, const Integrity& integrity,
+                                        const Digest& digest, const Store& store,
+                                        std::vector<Error>& warnings) {
   auto file = store.find_content(digest);
   std::string path = store.content_path(digest);
   if (!file) {
@@ -21,7 +24,7 @@ std::optional<FoundBytes> find_in_store(const TarballRequest& request, const Dig
     return std::nullopt;
   }
   if (!*file) return std::nullopt;
-  if (!request.integrity.verify((*file)->bytes())) {
+  if (!integrity.verify((*file)->bytes())) {
     warnings.push_back(input_error("store-corrupt", "the store's copy of " + title_of(request) +
                                                         " is damaged and was removed: " + path));
     if (auto removed = store.remove_content(digest); !removed)
@@ -30,24 +33,26 @@ std::optional<FoundBytes> find_in_store(const TarballRequest& request, const Dig
   }
   auto owner = std::make_shared<const MappedFile>(std::move(**file));
   ByteView bytes = owner->bytes();
-  return FoundBytes{std::move(owner), bytes, ByteOrigin::kStore, std::move(path)};
+  return FoundBytes{std::move(owner), bytes, ByteOrigin::kStore, std::move(path),
+                    integrity.strongest()};
 }
 
 // Read, not mapped: the file is npm's, and what was verified must not change afterwards.
 std::optional<FoundBytes> find_in_npm_cache(const TarballRequest& request,
+                                            const Integrity& integrity,
                                             const FetchSettings& settings,
                                             std::vector<Error>& warnings) {
   auto url = address_of(request, settings.config);
   auto keys = npm_index_keys(url ? url->text() : "", request.name, request.version);
-  for (std::string& path : npm_cache_candidates(real_file_system(), settings.config.cache_folder,
-                                                request.integrity, keys)) {
+  for (std::string& path :
+       npm_cache_candidates(real_file_system(), settings.config.cache_folder, integrity, keys)) {
     auto text = real_file_system().read(path, settings.limits.max_bytes);
     if (!text) {
       if (text.error().code != "not-found") warnings.push_back(std::move(text.error()));
       continue;
     }
-    if (request.integrity.verify(std::string_view(*text)))
-      return owned(std::move(*text), ByteOrigin::kNpmCache, std::move(path));
+    if (auto digest = check_promise(request, std::string_view(*text), settings))
+      return owned(std::move(*text), ByteOrigin::kNpmCache, std::move(path), std::move(*digest));
     warnings.push_back(input_error("npm-cache-corrupt", "npm's cached copy of " +
                                                             title_of(request) +
                                                             " is damaged and is not used: " + path)
@@ -65,13 +70,12 @@ Result<FoundBytes> read_local_tarball(const TarballRequest& request,
     return fail(input_error("tarball-missing",
                             "the tarball of " + title_of(request) + " is not there: " + path));
   }
-  if (!request.integrity.empty()) {
-    if (auto status = request.integrity.verify(std::string_view(*text)); !status) {
-      status.error().message = title_of(request) + " in " + path + ": " + status.error().message;
-      return fail(std::move(status.error()));
-    }
+  auto digest = check_promise(request, std::string_view(*text), settings);
+  if (!digest) {
+    digest.error().message = title_of(request) + " in " + path + ": " + digest.error().message;
+    return fail(std::move(digest.error()));
   }
-  return owned(std::move(*text), ByteOrigin::kLocalFile, std::move(path));
+  return owned(std::move(*text), ByteOrigin::kLocalFile, std::move(path), std::move(*digest));
 }
 
 // Several digests of one algorithm are alternatives: any of them may be the file's.
@@ -106,18 +110,20 @@ Result<std::optional<FoundBytes>> find_locally(const TarballRequest& request,
     FoundBytes found = TRY(read_local_tarball(request, settings));
     return std::optional<FoundBytes>(std::move(found));
   }
-  for (const Digest& digest : addresses_of(request.integrity))
-    if (auto found = find_in_store(request, digest, settings.store, warnings)) return found;
-  if (auto found = find_in_npm_cache(request, settings, warnings)) {
-    TRY(keep_in_store(settings.store, request.integrity, found->bytes));
+  Integrity integrity = known_integrity(request, settings.store);
+  for (const Digest& digest : addresses_of(integrity))
+    if (auto found = find_in_store(request, integrity, digest, settings.store, warnings))
+      return found;
+  if (auto found = find_in_npm_cache(request, integrity, settings, warnings)) {
+    TRY(keep_in_store(settings.store, *found));
     return found;
   }
   return std::optional<FoundBytes>();
 }
 
-Status keep_in_store(const Store& store, const Integrity& integrity, ByteView bytes) {
-  if (integrity.empty()) return {};  // without an address nothing could ever find it
-  return store.put_content(digest_of(integrity.strongest().algorithm, bytes), bytes);
+Status keep_in_store(const Store& store, const FoundBytes& found) {
+  if (!found.digest) return {};  // without an address nothing could ever find it
+  return store.put_content(digest_of(found.digest->algorithm, found.bytes), found.bytes);
 }
 
 }  // namespace ingot

@@ -19,6 +19,7 @@ struct FoundBytes {
   ByteView bytes;
   ByteOrigin origin = ByteOrigin::kStore;
   std::string location;
+  std::optional<Digest> digest;  // that they have, when something is promised about them
 };
 
 // Nothing when the bytes have to come over the network. Corrupt entries become `warnings`.
@@ -26,8 +27,8 @@ Result<std::optional<FoundBytes>> find_locally(const TarballRequest& request,
                                                const FetchSettings& settings,
                                                std::vector<Error>& warnings);
 
-// Puts verified bytes under each digest that a later look-up would ask for.
-Status keep_in_store(const Store& store, const Integrity& integrity, ByteView bytes);
+// Puts verified bytes under the digest that a later look-up would ask for.
+Status keep_in_store(const Store& store, const FoundBytes& found);
 
 // Where the tarball is on the network; error "url-invalid".
 Result<Url> address_of(const TarballRequest& request, const NpmConfig& config);

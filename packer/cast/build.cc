@@ -23,6 +23,7 @@
 #include "packer/executable/sea_blob.h"
 #include "packer/pack/pack.h"
 #include "packer/unpack/assemble.h"
+#include "packer/unpack/berry_archive.h"
 #include "resolver/modules/resolution_table.h"
 #include "runtime/runtime.h"
 
@@ -281,7 +282,8 @@ Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& 
       .network = options.offline ? Network::kOffline : Network::kAllowed,
       .unverified = options.allow_unverified ? Unverified::kAllowed : Unverified::kRefused,
       .limits = {},
-      .progress = listener};
+      .progress = listener,
+      .check_archive = check_berry_archive};
   listener.on_stage("getting the Node.js runtime");
   Runtimes runtimes = TRY(get_runtimes(options, settings, diagnostics));
   listener.on_stage("getting packages");

@@ -38,13 +38,7 @@ Status refine_platforms(const Lockfile& lockfile, const FetchSettings& settings,
     if (!node.optional || !is_unknown(package, has_libc)) continue;
     refined = true;
     if (options.platforms.contains(package.install_path)) continue;  // asked for another target
-    TarballRequest request;
-    request.name = package.name;
-    request.version = package.version;
-    request.source = package.source;
-    request.integrity = package.integrity;
-    request.position = package.position;
-    VerifiedTarball tarball = TRY(fetch_tarball(request, settings, diagnostics));
+    VerifiedTarball tarball = TRY(fetch_tarball(request_for(package), settings, diagnostics));
     UnpackedPackage unpacked = TRY(unpack_package(tarball.bytes, package_label(package)));
     const PlatformConstraint& real = unpacked.facts.manifest.platform;
     bool says = !real.os.empty() || !real.cpu.empty() || !real.libc.empty();

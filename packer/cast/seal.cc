@@ -38,13 +38,15 @@ SealedPackage seal_package(const LockedPackage& package, const Proof* proof) {
   sealed.source = package.is_link() ? "link" : source_name(package.source.kind);
   sealed.proof = proof_name(package, proof);
   if (proof != nullptr && proof->digest)
-    sealed.digest = sealed.proof + "-" + proof->digest->base64();
+    sealed.digest =
+        std::string(digest_name(proof->digest->algorithm)) + "-" + proof->digest->base64();
   return sealed;
 }
 
 }  // namespace
 
 std::string proof_name(const LockedPackage& package, const Proof* proof) {
+  if (proof != nullptr && proof->archive) return "yarn-archive";
   if (proof != nullptr && proof->digest) return std::string(digest_name(proof->digest->algorithm));
   // A bundled package's bytes are part of the tarball of the package above it.
   return package.source.kind == SourceKind::kBundled ? "parent" : "none";

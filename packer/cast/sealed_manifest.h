@@ -31,7 +31,7 @@ struct SealedPackage {
   std::string name;
   std::string version;
   std::string source;  // "registry", "remote tarball", "git", "directory", ...
-  std::string proof;   // "sha512", "sha1", "parent", "none"
+  std::string proof;   // "sha512", "sha1", "yarn-archive", "parent", "none"
   std::string digest;  // SRI of the tarball; may be ""
 };
 

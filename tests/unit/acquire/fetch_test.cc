@@ -39,6 +39,7 @@ struct World {
   std::vector<LockedPackage> packages{LockedPackage{}};
   Network network = Network::kAllowed;
   Unverified unverified = Unverified::kRefused;
+  ArchiveCheck check_archive = nullptr;
   Diagnostics diagnostics;
 
   World() {
@@ -51,6 +52,7 @@ struct World {
     for (const LockedPackage& package : packages) graph.packages.push_back({&package, 0, false});
     diagnostics = {};
     FetchSettings settings{store, config, scratch.path("project"), network, unverified};
+    settings.check_archive = check_archive;
     return fetch_packages(graph, settings, diagnostics);
   }
 
@@ -318,4 +320,60 @@ TEST_CASE("one tarball outside any graph is got the same way") {
   CHECK(world.registry.requests().at(0).path == "/@s/template/-/template-26.0.0.tgz");
   request.integrity = integrity_of("other");
   CHECK(fetch_tarball(request, settings, diagnostics).error().kind == ErrorKind::kIntegrity);
+}
+
+namespace {
+// Stands for making yarn's archive: the checksum is the tarball's first five bytes.
+int archives_made = 0;
+Status check_first_bytes(ByteView tarball, const std::string&, const std::string&,
+                         const ArchiveChecksum& checksum) {
+  ++archives_made;
+  if (tarball.text().starts_with(checksum.sha512)) return {};
+  return fail(integrity_error("integrity-mismatch", "another archive"));
+}
+}  // namespace
+
+TEST_CASE("a checksum of yarn's archive proves a tarball once, and its digest from then on") {
+  World world;
+  world.check_archive = check_first_bytes;
+  archives_made = 0;
+  world.packages.push_back(package_of("a", {}));
+  world.packages[1].archive_checksum = ArchiveChecksum{"10c0", "the b"};
+  auto first = world.fetch();
+  REQUIRE(first);
+  CHECK(first->at(0).proof.archive);
+  CHECK(first->at(0).proof.digest == integrity_of(kBytes).strongest());
+  CHECK(archives_made == 1);
+
+  world.network = Network::kOffline;
+  auto second = world.fetch();
+  REQUIRE(second);
+  CHECK(second->at(0).proof.origin == ByteOrigin::kStore);
+  CHECK(second->at(0).proof.archive);
+  CHECK(archives_made == 1);
+
+  // Another promise about the same package knows nothing of that.
+  world.packages[1].archive_checksum->sha512 = "other";
+  CHECK_FALSE(world.fetch());
+  world.network = Network::kAllowed;
+  auto wrong = world.fetch();
+  REQUIRE_FALSE(wrong);
+  CHECK(wrong.error().code == "integrity-mismatch");
+  CHECK(wrong.error().kind == ErrorKind::kIntegrity);
+}
+
+TEST_CASE("a checksum of an archive that cannot be made is no promise") {
+  World world;
+  world.packages.push_back(package_of("a", {}));
+  world.packages[1].archive_checksum = ArchiveChecksum{"10c0", "the b"};
+  auto without_check = world.fetch();
+  REQUIRE_FALSE(without_check);
+  CHECK(without_check.error().code == "integrity-missing");
+
+  world.check_archive = check_first_bytes;
+  world.packages[1].archive_checksum->cache_key = "1ff0";
+  auto unknown = world.fetch();
+  REQUIRE_FALSE(unknown);
+  CHECK(unknown.error().code == "integrity-missing");
+  CHECK(world.registry.requests().empty());
 }

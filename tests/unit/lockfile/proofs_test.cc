@@ -64,3 +64,18 @@ TEST_CASE("a package that cannot even be named is refused whatever is allowed") 
   CHECK(check(package, diagnostics, UnverifiedPackages::kAllow).error().code ==
         "lockfile-version-missing");
 }
+
+TEST_CASE("a checksum of yarn's archive is a proof, when its cache key is known") {
+  LockedPackage package = package_of(SourceKind::kRegistry);
+  package.archive_checksum = ArchiveChecksum{"10c0", std::string(128, 'a')};
+  Diagnostics diagnostics;
+  CHECK(check(package, diagnostics));
+  CHECK(diagnostics.warnings().empty());
+
+  package.archive_checksum->cache_key = "1ff0";
+  auto status = check(package, diagnostics);
+  REQUIRE_FALSE(status);
+  CHECK(status.error().code == "integrity-unknown-archive");
+  CHECK(check(package, diagnostics, UnverifiedPackages::kAllow));
+  CHECK(diagnostics.warnings().size() == 1);
+}
