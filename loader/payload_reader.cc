@@ -176,6 +176,27 @@ Result<ByteView> PayloadReader::stripped(const PayloadEntryView& entry) const {
   return *entry.stripped;
 }
 
+std::vector<PayloadRequest> PayloadReader::requests(uint32_t index) const {
+  std::vector<PayloadRequest> found;
+  auto entry = payload_.record<PayloadEntry>(header_.entries.offset +
+                                             uint64_t{index} * sizeof(PayloadEntry));
+  if (!entry || entries_[index].kind != EntryKind::kFile || entry->file.resolutions == 0)
+    return found;
+  uint64_t head = header_.resolutions.offset + (uint64_t{entry->file.resolutions} - 1) * 4;
+  auto word = [&](uint64_t i) { return payload_.le<uint32_t>(head + i * 4).value_or(0); };
+  uint64_t target = kResolutionsHeadWords;
+  for (uint64_t list : {0, 3}) {
+    auto names = payload_.slice(word(list + 1), word(list + 2));
+    std::string_view rest = names ? names->text() : std::string_view();
+    for (uint32_t i = 0; i < word(list); ++i) {
+      size_t end = rest.find('\0');
+      found.push_back({rest.substr(0, end), word(target++), list != 0});
+      rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+    }
+  }
+  return found;
+}
+
 Status PayloadReader::check_outside_files() const {
   uint64_t blobs = uint64_t{header_.manifest.offset} + header_.manifest.size;
   auto sections = payload_.slice(sizeof(PayloadHeader), blobs - sizeof(PayloadHeader));

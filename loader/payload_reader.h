@@ -31,6 +31,13 @@ struct PayloadEntryView {
   uint32_t stripped_crc = 0;
 };
 
+// What a file's literal specifier leads to.
+struct PayloadRequest {
+  std::string_view specifier;
+  uint32_t target = 0;  // entry index
+  bool is_import = false;
+};
+
 class PayloadReader {
  public:
   // Errors: "payload-damaged" (says which record), "payload-version".
@@ -49,6 +56,8 @@ class PayloadReader {
   // The JavaScript made of a TypeScript file, its checksum checked ("file-damaged"); "" when there
   // is none.
   Result<ByteView> stripped(const PayloadEntryView& entry) const;
+  // The resolutions of the entry with this index, those of require() first.
+  std::vector<PayloadRequest> requests(uint32_t index) const;
   // Proves the bytes that belong to no file: the sections by their checksum, and nothing but zeros
   // between the blobs (kIntegrity, "payload-damaged"). With `content` and the manifest's digests
   // of the code caches, no byte is left that could have changed unnoticed.

@@ -42,6 +42,14 @@ Status FileTree::seal() {
   return {};
 }
 
+FileTree FileTree::subset(const std::vector<uint32_t>& nodes) const {
+  FileTree tree;
+  tree.storage_ = storage_;
+  tree.nodes_.reserve(nodes.size());
+  for (uint32_t node : nodes) tree.nodes_.push_back(nodes_[node]);
+  return tree;
+}
+
 const FileNode* FileTree::find(std::string_view path) const {
   auto at = lower_bound(nodes_, path);
   return at != nodes_.end() && at->path == path ? &*at : nullptr;

@@ -40,6 +40,9 @@ class FileTree {
 
   const std::vector<FileNode>& nodes() const { return nodes_; }  // sorted once sealed
 
+  // A sealed tree of some of this one's nodes, by ascending index. Shares the bytes.
+  FileTree subset(const std::vector<uint32_t>& nodes) const;
+
   // The node at exactly this path, links not followed; nullptr when there is none.
   const FileNode* find(std::string_view path) const;
   // Whether something lies below this path. "" is the root.

@@ -287,8 +287,11 @@ class Resolution {
         continue;
       }
       index[place] = graph.packages.size();
-      graph.packages.push_back({&package(place), 0, !required_[place]});
+      graph.packages.push_back({&package(place), 0, !required_[place], {}});
     }
+    for (size_t place = 0; place < size(); ++place)
+      if (index[place] != kNowhere)
+        graph.packages[index[place]].dependencies = dependencies_of(place, index);
     // Breadth first, so that the first to ask is the one nearest to the project.
     std::vector<bool> asked(size(), false);
     std::deque<size_t> todo{0};
@@ -306,6 +309,17 @@ class Resolution {
       }
     }
     return graph;
+  }
+
+  std::vector<size_t> dependencies_of(size_t place, const std::vector<size_t>& index) const {
+    std::vector<size_t> found;
+    for (const Edge& edge : edges_[place])
+      if (edge.to != kNowhere && edge.kind != DependencyKind::kDevelopment &&
+          index[edge.to] != kNowhere)
+        found.push_back(index[edge.to]);
+    std::ranges::sort(found);
+    found.erase(std::unique(found.begin(), found.end()), found.end());
+    return found;
   }
 
   std::string why_skipped(size_t place) const {

@@ -11,6 +11,7 @@
 #include "packer/cast/earlier_outputs.h"
 #include "packer/cast/entry.h"
 #include "packer/cast/launcher.h"
+#include "packer/cast/narrow.h"
 #include "packer/cast/output_names.h"
 #include "packer/cast/platforms.h"
 #include "packer/cast/project.h"
@@ -123,6 +124,9 @@ struct Work {
   std::vector<std::string> apart;  // files in the project's folder that are outputs
   const BuildEnvironment& environment;
   Diagnostics& diagnostics;
+  bool needs_entry = true;
+
+  CompilerTemplate compiler_template() const { return {compiler.path, compiler.sha256}; }
 
   void begin(std::string_view stage, const Target& target) const {
     std::string text(stage);
@@ -165,6 +169,38 @@ Result<AtomicFile> write_executable(const Work& work, const Target& target,
   return file;
 }
 
+// What an executable is to carry, before it is compiled.
+struct Contents {
+  Assembly assembly;
+  std::string entry;
+  StrippedTypes stripped;
+  ResolutionTable modules;
+  size_t untraced_files = 0;  // before a trace
+};
+
+Result<Contents> find_contents(const Work& work, const PackageGraph& graph) {
+  Contents found;
+  // 4. The tree of files.
+  work.begin("unpacking", graph.target);
+  found.assembly = TRY(assemble(work, graph));
+  auto entry = find_entry(found.assembly.tree, work.entry, work.options);
+  if (!entry && (work.needs_entry || work.options.trace)) return fail(std::move(entry.error()));
+  found.entry = entry.value_or("");
+
+  // 5. TypeScript without its types, and what each module's requests lead to.
+  found.stripped =
+      TRY(strip_types(found.assembly.tree, work.compiler_template(), work.environment.store));
+  work.begin("resolving modules", graph.target);
+  found.modules = TRY(resolve_modules(found.assembly.tree, found.stripped.texts));
+  if (work.options.trace) {
+    found.untraced_files = found.assembly.tree.nodes().size();
+    TRY(narrow(graph, found.entry, work.options.reject_unresolved,
+               {found.assembly, found.stripped, found.modules}, work.diagnostics));
+  }
+  report_refused_types(found.assembly.tree, found.stripped, work.diagnostics);
+  return found;
+}
+
 // Everything that is done once per target. What it holds is gone when it returns, so that the next
 // target finds the memory free.
 Result<AtomicFile> cast_target(const Work& work, const PackageGraph& graph,
@@ -172,35 +208,26 @@ Result<AtomicFile> cast_target(const Work& work, const PackageGraph& graph,
                                BuildSummary& summary) {
   const Target& target = graph.target;
 
-  // 4. The tree of files.
-  work.begin("unpacking", target);
+  // 4 and 5. The tree of files, and what each module's requests lead to.
   SealedManifest manifest = seal_packages(work.project, graph, work.supply, runtime);
-  Assembly assembly = TRY(assemble(work, graph));
-  std::string entry = TRY(find_entry(assembly.tree, work.entry, work.options));
-
-  // 5. TypeScript without its types, and what each module's requests lead to.
-  const Store& store = work.environment.store;
-  CompilerTemplate compiler{work.compiler.path, work.compiler.sha256};
-  StrippedTypes stripped = TRY(strip_types(assembly.tree, compiler, store));
-  report_refused_types(assembly.tree, stripped, work.diagnostics);
-  work.begin("resolving modules", target);
-  ResolutionTable modules = TRY(resolve_modules(assembly.tree, stripped.texts));
+  auto [assembly, entry, stripped, modules, untraced_files] = TRY(find_contents(work, graph));
 
   // 6. Code cache for its JavaScript, by the template that runs on this machine.
   work.begin("compiling", target);
-  CompiledTree compiled = TRY(compile_tree(assembly.tree, modules, stripped, compiler, store));
+  CompiledTree compiled = TRY(compile_tree(assembly.tree, modules, stripped,
+                                           work.compiler_template(), work.environment.store));
   // For another target, its template's own caches show that they are translated right.
   if (!(target == host_target()))
-    compiled =
-        translate_tree(compiled,
-                       proved_translation({work.compiler.file.bytes(), work.compiler.sha256},
-                                          {runtime.file.bytes(), runtime.sha256}, target, store),
-                       target, work.diagnostics);
+    compiled = translate_tree(
+        compiled,
+        proved_translation({work.compiler.file.bytes(), work.compiler.sha256},
+                           {runtime.file.bytes(), runtime.sha256}, target, work.environment.store),
+        target, work.diagnostics);
 
   // 7. The payload and its sealed manifest.
   work.begin("packing", target);
   PackedTree packed = TRY(pack_tree(assembly.tree, modules, compiled));
-  seal_files(assembly.tree, packed, entry, manifest);
+  seal_files(assembly.tree, assembly.reasons, packed, entry, manifest);
   manifest.node_options = node_options_name(work.options.node_options);
   manifest.runtime_cache_sha256 = sha256_hex(compiled.runtime_cache);
   if (auto digest = TRY(digest_of_presentation(runtime.file.bytes(), work.cast)))
@@ -227,6 +254,7 @@ Result<AtomicFile> cast_target(const Work& work, const PackageGraph& graph,
                              .payload_size = payload.size(),
                              .packages = graph.packages.size() - 1,
                              .files = manifest.files.size(),
+                             .untraced_files = untraced_files,
                              .code_caches = compiled.with_cache,
                              .compiled_now = compiled.compiled_now,
                              .node_evidence = std::string(runtime.pin->evidence)});
@@ -239,34 +267,39 @@ std::optional<std::string> path_in_project(const Project& project, const std::st
   return path.substr(project.folder.size() + 1);
 }
 
-}  // namespace
+// What has to be there before anything is cast.
+struct Supplies {
+  Project project;
+  std::string entry;
+  std::vector<std::string> outputs;  // by target
+  CastOptions cast;
+  std::vector<PackageGraph> closures;  // by target
+  Runtimes runtimes;
+  std::optional<PackageSupply> packages;
+};
 
-Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& environment,
-                           Diagnostics& diagnostics) {
+Result<Supplies> get_supplies(const BuildOptions& options, const BuildEnvironment& environment,
+                              BuildSummary& summary, Diagnostics& diagnostics) {
   StageListener& listener = environment.listener;
+  Supplies found;
 
   // 1. What the project says: package.json, the lockfile, and that they agree.
   listener.on_stage("reading the lockfile");
-  Project project =
+  found.project =
       TRY(load_project(real_file_system(), options.project, options.hoist, diagnostics));
-  std::string entry = TRY(wanted_entry(project, options));
-  std::vector<std::string> outputs = TRY(output_paths(real_file_system(), options, project));
-  CastOptions cast;
-  cast.identifier = project.short_name();
-  cast.hardened_runtime = options.macos_hardened_runtime;
+  const Project& project = found.project;
+  found.entry = TRY(wanted_entry(project, options));
+  found.outputs = TRY(output_paths(real_file_system(), options, project));
+  found.cast.identifier = project.short_name();
+  found.cast.hardened_runtime = options.macos_hardened_runtime;
   if (std::ranges::find(options.targets, Os::kWindows, &Target::os) != options.targets.end())
-    cast.windows = TRY(windows_dressing(real_file_system(), project, options.windows));
-  BuildSummary summary;
-  summary.name = project.name();
-  summary.version = project.manifest.version;
-  summary.node_version = kDefaultNodeVersion;
+    found.cast.windows = TRY(windows_dressing(real_file_system(), project, options.windows));
 
   // 2. Which packages each target needs, that each has a proof, and none has nothing for a target.
   ResolveOptions resolve{std::string(kDefaultNodeVersion), {}};
-  std::vector<PackageGraph> closures =
-      TRY(find_closures(project.lockfile, options, resolve, diagnostics));
+  found.closures = TRY(find_closures(project.lockfile, options, resolve, diagnostics));
   TRY(check_coverage(
-      project.lockfile, closures,
+      project.lockfile, found.closures,
       options.allow_missing_addons ? MissingPlatforms::kAllowed : MissingPlatforms::kRefused,
       diagnostics));
 
@@ -285,31 +318,82 @@ Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& 
       .progress = listener,
       .check_archive = check_berry_archive};
   listener.on_stage("getting the Node.js runtime");
-  Runtimes runtimes = TRY(get_runtimes(options, settings, diagnostics));
+  found.runtimes = TRY(get_runtimes(options, settings, diagnostics));
   listener.on_stage("getting packages");
-  for (PackageGraph& closure : closures)
+  for (PackageGraph& closure : found.closures)
     TRY(refine_platforms(project.lockfile, settings, closure, resolve, diagnostics));
-  PackageSupply supply = TRY(get_packages(closures, settings, summary, diagnostics));
-
+  found.packages = TRY(get_packages(found.closures, settings, summary, diagnostics));
   // ---- from here on nothing is fetched any more
+  return found;
+}
+
+Work work_of(Supplies& supplies, const BuildOptions& options, const BuildEnvironment& environment,
+             Diagnostics& diagnostics) {
+  const Project& project = supplies.project;
+  Work work{options,
+            project,
+            supplies.entry,
+            supplies.cast,
+            supplies.runtimes.compiler(),
+            *supplies.packages,
+            {},
+            environment,
+            diagnostics};
+  work.apart = earlier_outputs(real_file_system(), project.folder);
+  for (const std::string& output : supplies.outputs)
+    if (auto path = path_in_project(project, output)) work.apart.push_back(*path);
+  return work;
+}
+
+}  // namespace
+
+Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& environment,
+                           Diagnostics& diagnostics) {
+  BuildSummary summary;
+
+  // 1 to 3. What is there to be cast.
+  Supplies supplies = TRY(get_supplies(options, environment, summary, diagnostics));
+  summary.name = supplies.project.name();
+  summary.version = supplies.project.manifest.version;
+  summary.node_version = kDefaultNodeVersion;
 
   // 4 to 8. One target after the other, so that the memory of one is enough for all.
-  Work work{options, project, entry,       cast,       runtimes.compiler(),
-            supply,  {},      environment, diagnostics};
-  work.apart = earlier_outputs(real_file_system(), project.folder);
-  for (const std::string& output : outputs)
-    if (auto path = path_in_project(project, output)) work.apart.push_back(*path);
+  Work work = work_of(supplies, options, environment, diagnostics);
   std::vector<AtomicFile> files;
-  for (size_t i = 0; i < closures.size(); ++i) {
-    files.push_back(
-        TRY(cast_target(work, closures[i], runtimes.of_targets[i], outputs[i], summary)));
-    if (auto path = path_in_project(project, files.back().temporary_path()))
+  for (size_t i = 0; i < supplies.closures.size(); ++i) {
+    files.push_back(TRY(cast_target(work, supplies.closures[i], supplies.runtimes.of_targets[i],
+                                    supplies.outputs[i], summary)));
+    if (auto path = path_in_project(supplies.project, files.back().temporary_path()))
       work.apart.push_back(*path);
   }
 
   // 9. Their names, when all are there.
   TRY(AtomicFile::commit_all(files));
   return summary;
+}
+
+Result<Provenance> survey(const BuildOptions& options, const BuildEnvironment& environment,
+                          Diagnostics& diagnostics) {
+  BuildSummary ignored;
+  Supplies supplies = TRY(get_supplies(options, environment, ignored, diagnostics));
+  Work work = work_of(supplies, options, environment, diagnostics);
+  work.needs_entry = false;
+  const PackageGraph& graph = supplies.closures.front();
+  Contents contents = TRY(find_contents(work, graph));
+  Provenance out;
+  out.entry = contents.entry;
+  out.packages =
+      seal_packages(supplies.project, graph, work.supply, supplies.runtimes.of_targets.front())
+          .packages;
+  out.files = seal_names(contents.assembly.tree, contents.assembly.reasons);
+  for (const FileResolution& file : contents.modules.files)
+    for (const ResolutionRow& row : file.rows)
+      out.requests.push_back(
+          {file.node, row.target, std::string(row.specifier), row.kind == RequestKind::kImport});
+  out.left_out = contents.assembly.left_out;
+  for (const SkippedPackage& skipped : graph.skipped)
+    out.skipped.push_back({skipped.package->name, skipped.package->version, skipped.reason});
+  return out;
 }
 
 }  // namespace ingot

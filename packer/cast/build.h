@@ -11,6 +11,7 @@
 #include "packer/acquire/progress.h"
 #include "packer/acquire/store.h"
 #include "packer/cast/options.h"
+#include "packer/cast/provenance.h"
 
 namespace ingot {
 
@@ -24,6 +25,7 @@ struct CastFile {
   uint64_t payload_size = 0;
   size_t packages = 0;  // without the project
   size_t files = 0;
+  size_t untraced_files = 0;  // what it would carry without a trace; 0: nothing was traced
   size_t code_caches = 0;
   size_t compiled_now = 0;  // not remembered from an earlier build or target
   std::string node_evidence;
@@ -54,5 +56,10 @@ struct BuildEnvironment {
 
 Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& environment,
                            Diagnostics& diagnostics);
+
+// The same up to the point where it is known what the first target's executable carries, and why.
+// Writes nothing but the store. Errors: those of `build`.
+Result<Provenance> survey(const BuildOptions& options, const BuildEnvironment& environment,
+                          Diagnostics& diagnostics);
 
 }  // namespace ingot

@@ -35,7 +35,8 @@ PackageGraph united(std::span<const PackageGraph> closures) {
   for (const PackageGraph& closure : closures)
     for (const PackageNode& node : closure.packages) {
       auto [entry, is_new] = packages.emplace(node.package->install_path, node);
-      entry->second.requested_by = 0;  // an index into the closure it comes from
+      entry->second.requested_by = 0;  // indices into the closure it comes from
+      entry->second.dependencies.clear();
       if (!is_new) entry->second.optional = entry->second.optional && node.optional;
     }
   PackageGraph all{closures.front().target, {}, {}};

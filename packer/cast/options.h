@@ -38,6 +38,8 @@ struct BuildOptions {
   std::vector<std::string> exclude;
   // Who may give more of Node's own options when the executable starts.
   ExecArgvExtension node_options = ExecArgvExtension::kNone;
+  bool trace = false;              // carry only what can be reached from the entry
+  bool reject_unresolved = false;  // with `trace`: a request that cannot be followed is an error
   std::optional<UserTemplate> user_template;
   WindowsOptions windows;
   bool strip = true;  // leave out the runtime's symbols and debug data, where it has any

@@ -1,5 +1,7 @@
 #include "packer/cast/seal.h"
 
+#include <algorithm>
+
 #include "base/digest.h"
 #include "runtime/runtime.h"
 
@@ -68,27 +70,40 @@ SealedManifest seal_packages(const Project& project, const PackageGraph& graph,
   manifest.node_integrity = runtime.pin->integrity;
   manifest.runtime_sha256 = sha256_hex(runtime_script());
   manifest.stub_sha256 = sha256_hex(runtime_stub());
-  for (const PackageNode& node : graph.packages)
+  for (const PackageNode& node : graph.packages) {
     manifest.packages.push_back(seal_package(*node.package, supply.proof_of(*node.package)));
+    manifest.packages.back().dependencies.assign(node.dependencies.begin(),
+                                                 node.dependencies.end());
+  }
   return manifest;
 }
 
-void seal_files(const FileTree& tree, const PackedTree& packed, const std::string& entry,
-                SealedManifest& manifest) {
-  manifest.entry = entry;
-  for (size_t i = 0; i < tree.nodes().size(); ++i) {
-    const FileNode& node = tree.nodes()[i];
+std::vector<SealedFile> seal_names(const FileTree& tree, const std::vector<FileReason>& reasons) {
+  std::vector<SealedFile> files;
+  for (const FileNode& node : tree.nodes()) {
     SealedFile file;
     file.path = node.path;
     file.package = node.package;
     file.size = node.content.size();
-    file.sha256 = packed.sha256[i];
     file.executable = node.executable;
     file.link = node.link_target;
+    auto reason = std::ranges::lower_bound(reasons, node.path, {}, &FileReason::path);
+    if (reason != reasons.end() && reason->path == node.path) file.reason = reason->reason;
+    files.push_back(std::move(file));
+  }
+  return files;
+}
+
+void seal_files(const FileTree& tree, const std::vector<FileReason>& reasons,
+                const PackedTree& packed, const std::string& entry, SealedManifest& manifest) {
+  manifest.entry = entry;
+  manifest.files = seal_names(tree, reasons);
+  for (size_t i = 0; i < manifest.files.size(); ++i) {
+    SealedFile& file = manifest.files[i];
+    file.sha256 = packed.sha256[i];
     if (!packed.files[i].code_cache.empty())
       file.code_cache = sha256_hex(packed.files[i].code_cache);
     if (packed.files[i].stripped) file.stripped = sha256_hex(*packed.files[i].stripped);
-    manifest.files.push_back(std::move(file));
   }
 }
 

@@ -5,6 +5,7 @@
 #include "packer/cast/sealed_manifest.h"
 #include "packer/cast/template_source.h"
 #include "packer/pack/pack.h"
+#include "packer/unpack/assemble.h"
 #include "packer/unpack/package_supply.h"
 #include "resolver/file_tree.h"
 #include "resolver/package_graph.h"
@@ -19,7 +20,11 @@ std::string proof_name(const LockedPackage& package, const Proof* proof);
 SealedManifest seal_packages(const Project& project, const PackageGraph& graph,
                              const PackageSupply& supply, const RuntimeTemplate& runtime);
 
-void seal_files(const FileTree& tree, const PackedTree& packed, const std::string& entry,
-                SealedManifest& manifest);
+// What is known of the files without their bytes. `reasons`: why files are inside that are not
+// simply part of their package, sorted by path.
+std::vector<SealedFile> seal_names(const FileTree& tree, const std::vector<FileReason>& reasons);
+
+void seal_files(const FileTree& tree, const std::vector<FileReason>& reasons,
+                const PackedTree& packed, const std::string& entry, SealedManifest& manifest);
 
 }  // namespace ingot

@@ -19,6 +19,12 @@ class ObjectWriter {
   ObjectWriter& number(std::string_view key, uint64_t value) {
     return raw(key, std::to_string(value));
   }
+  ObjectWriter& numbers(std::string_view key, const std::vector<uint32_t>& values) {
+    if (values.empty()) return *this;
+    std::string list;
+    for (uint32_t value : values) list += (list.empty() ? "" : ",") + std::to_string(value);
+    return raw(key, "[" + list + "]");
+  }
   ObjectWriter& flag(std::string_view key, bool value) {
     if (value) raw(key, "true");
     return *this;
@@ -55,6 +61,7 @@ std::string write_package(const SealedPackage& package) {
       .text("source", package.source)
       .text("proof", package.proof)
       .text("digest", package.digest)
+      .numbers("dependencies", package.dependencies)
       .done();
 }
 
@@ -68,6 +75,7 @@ std::string write_file(const SealedFile& file) {
       .text("link", file.link)
       .text("codeCache", file.code_cache)
       .text("stripped", file.stripped)
+      .text("reason", file.reason)
       .done();
 }
 
@@ -75,15 +83,20 @@ std::string text_of(JsonCursor object, std::string_view key) {
   return std::string(object.find_text(key).value_or(""));
 }
 
-Result<uint64_t> number_of(JsonCursor object, std::string_view key) {
+std::optional<uint64_t> as_number(std::string_view text) {
   uint64_t value = 0;
-  auto member = object.find(key);
-  std::string_view text = member ? member->text() : "";
   auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size())
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+Result<uint64_t> number_of(JsonCursor object, std::string_view key) {
+  auto member = object.find(key);
+  auto value = as_number(member ? member->text() : "");
+  if (!value)
     return fail(input_error("manifest-malformed", "\"" + std::string(key) + "\" is no number")
                     .at(object.position()));
-  return value;
+  return *value;
 }
 
 Result<SealedFile> read_file(JsonCursor json, size_t packages) {
@@ -94,6 +107,7 @@ Result<SealedFile> read_file(JsonCursor json, size_t packages) {
   file.link = text_of(json, "link");
   file.code_cache = text_of(json, "codeCache");
   file.stripped = text_of(json, "stripped");
+  file.reason = text_of(json, "reason");
   file.size = TRY(number_of(json, "size"));
   uint64_t package = TRY(number_of(json, "package"));
   if (package >= packages)
@@ -103,9 +117,24 @@ Result<SealedFile> read_file(JsonCursor json, size_t packages) {
   return file;
 }
 
-SealedPackage read_package(JsonCursor json) {
-  return {text_of(json, "path"),   text_of(json, "name"),  text_of(json, "version"),
-          text_of(json, "source"), text_of(json, "proof"), text_of(json, "digest")};
+Result<SealedPackage> read_package(JsonCursor json, size_t packages) {
+  SealedPackage package{text_of(json, "path"),
+                        text_of(json, "name"),
+                        text_of(json, "version"),
+                        text_of(json, "source"),
+                        text_of(json, "proof"),
+                        text_of(json, "digest"),
+                        {}};
+  auto dependencies = json.find("dependencies");
+  if (!dependencies) return package;
+  for (JsonCursor dependency : *dependencies) {
+    auto number = as_number(dependency.text());
+    if (!number || *number >= packages)
+      return fail(input_error("manifest-malformed", package.name + " depends on no package")
+                      .at(dependency.position()));
+    package.dependencies.push_back(static_cast<uint32_t>(*number));
+  }
+  return package;
 }
 
 std::string write_windows(const SealedWindows& windows) {
@@ -197,7 +226,8 @@ Result<SealedManifest> read_sealed_manifest(std::string json) {
   manifest.runtime_cache_sha256 = text_of(*runtime, "cache");
   manifest.stub_sha256 = text_of(*runtime, "stub");
   if (auto windows = root.find("windows")) manifest.windows = read_windows(*windows);
-  for (JsonCursor package : *packages) manifest.packages.push_back(read_package(package));
+  for (JsonCursor package : *packages)
+    manifest.packages.push_back(TRY(read_package(package, packages->size())));
   for (JsonCursor file : *files)
     manifest.files.push_back(TRY(read_file(file, manifest.packages.size())));
   return manifest;

@@ -9,13 +9,15 @@
 //     "runtime": { "sha256", "cache", "stub" },
 //     "windows": { "sha256", "title"?, "publisher"?, "version"?, "description"?, "copyright"?,
 //                  "icon"?, "hideConsole"? },        (of an executable for Windows)
-//     "packages": [ { "path", "name", "version", "source", "proof"?, "digest"? } ],
+//     "packages": [ { "path", "name", "version", "source", "proof"?, "digest"?,
+//                    "dependencies"? } ],
 //     "files":    [ { "path", "package", "size", "sha256", "executable"?, "link"?, "codeCache"?,
-//                    "stripped"? } ]
+//                    "stripped"?, "reason"? } ]
 //     }
 //
-// "package" is an index into "packages"; [0] is the project. "codeCache" is the SHA-256 of the
-// file's code cache, "stripped" that of the JavaScript made of a TypeScript file; "cache" and
+// "package" is an index into "packages", and so are "dependencies"; [0] is the project. "reason"
+// says why a file is inside that is not simply part of its package. "codeCache" is the SHA-256 of
+// the file's code cache, "stripped" that of the JavaScript made of a TypeScript file; "cache" and
 // "stub" those of the runtime's and of the script that starts it.
 #pragma once
 
@@ -30,9 +32,10 @@ struct SealedPackage {
   std::string path;  // where it is installed; "" for the project
   std::string name;
   std::string version;
-  std::string source;  // "registry", "remote tarball", "git", "directory", ...
-  std::string proof;   // "sha512", "sha1", "yarn-archive", "parent", "none"
-  std::string digest;  // SRI of the tarball; may be ""
+  std::string source;                  // "registry", "remote tarball", "git", "directory", ...
+  std::string proof;                   // "sha512", "sha1", "yarn-archive", "parent", "none"
+  std::string digest;                  // SRI of the tarball; may be ""
+  std::vector<uint32_t> dependencies;  // what it asked for and got: indices, ascending
 };
 
 struct SealedFile {
@@ -44,6 +47,7 @@ struct SealedFile {
   std::string link;        // target of a symbolic link
   std::string code_cache;  // sha256 of its code cache, hex; "" when there is none
   std::string stripped;    // sha256 of the JavaScript made of it, hex; "" when nothing was
+  std::string reason;      // why it is inside, in words; "" when its package has published it
 };
 
 // How an executable for Windows shows itself: packer/cast/windows_dressing.h.

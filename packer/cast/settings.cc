@@ -36,6 +36,10 @@ constexpr Setting kSettings[] = {
      "Fewer of the project's files; repeatable"},
     {"hoist", "hoist", SettingKind::kSwitch, "", kCarries,
      "A flat node_modules where pnpm or yarn would keep packages apart"},
+    {"trace", "trace", SettingKind::kSwitch, "", kCarries,
+     "Only what can be reached from the entry, and tell what cannot be followed"},
+    {"reject-unresolved", "rejectUnresolved", SettingKind::kSwitch, "", kCarries,
+     "Trace, and refuse what cannot be followed"},
     {"template", "template", SettingKind::kText, "FILE", kCarries, "Another Node.js binary"},
     {"template-sha256", "templateSha256", SettingKind::kText, "HEX", kCarries, "What it has to be"},
     {"strip", "strip", SettingKind::kSwitch, "", kCarries,
@@ -85,6 +89,8 @@ class Reader {
     options.exclude = list("exclude");
     options.hoist = is_on("hoist");
     options.strip = text("strip").value_or("true") == "true";
+    options.reject_unresolved = is_on("reject-unresolved");
+    options.trace = is_on("trace") || options.reject_unresolved;
     options.allow_unverified = is_on("allow-unverified");
     options.allow_missing_addons = is_on("allow-missing-addons");
     TRY(read_windows(options.windows));

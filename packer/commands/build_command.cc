@@ -63,12 +63,6 @@ Result<BuildOptions> read_options(const BuildArguments& arguments, const Console
   return options;
 }
 
-ProgressStyle progress_style(const Console& console, bool verbose) {
-  if (console.json) return ProgressStyle::kNone;
-  if (verbose) return ProgressStyle::kLines;
-  return console.err.interactive ? ProgressStyle::kOneLine : ProgressStyle::kNone;
-}
-
 int run(const BuildArguments& arguments, Console& console) {
   auto started = std::chrono::steady_clock::now();
   console.base_folder = console.absolute(arguments.project);
@@ -116,6 +110,12 @@ void add_setting(const Setting& setting, CLI::App& command, BuildArguments& argu
 }
 
 }  // namespace
+
+ProgressStyle progress_style(const Console& console, bool verbose) {
+  if (console.json) return ProgressStyle::kNone;
+  if (verbose) return ProgressStyle::kLines;
+  return console.err.interactive ? ProgressStyle::kOneLine : ProgressStyle::kNone;
+}
 
 void add_build_command(CLI::App& app, CommandLine& line) {
   CLI::App* command = app.add_subcommand("build", "Cast a project into an executable");

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "packer/commands/console.h"
+#include "packer/report/progress.h"
 
 namespace CLI {
 class App;
@@ -17,8 +18,13 @@ struct CommandLine {
   std::function<int()> run;  // set by the command that was chosen; returns the exit code
 };
 
+// How a command that takes long shows what it is doing.
+ProgressStyle progress_style(const Console& console, bool verbose);
+
 // ingot build: packer/cast/build.h from the command line.
 void add_build_command(CLI::App& app, CommandLine& line);
+// ingot why: why something is inside an executable, or would be.
+void add_why_command(CLI::App& app, CommandLine& line);
 // ingot inspect: what is inside an executable, as its sealed manifest says.
 void add_inspect_command(CLI::App& app, CommandLine& line);
 // ingot verify: whether an executable is still what was sealed.

@@ -40,6 +40,12 @@ std::string caches_of(const CastFile& cast) {
   return text;
 }
 
+std::string files_of(const CastFile& cast) {
+  std::string text = counted(cast.files, "file");
+  if (cast.untraced_files > 0) text += fmt::format(" of {} traced", cast.untraced_files);
+  return text;
+}
+
 std::string one_output(const BuildSummary& summary, double seconds,
                        const std::string& current_folder) {
   const CastFile& cast = summary.outputs.front();
@@ -51,7 +57,7 @@ std::string one_output(const BuildSummary& summary, double seconds,
   out += row("runtime",
              fmt::format("{}, Node.js {}", megabytes(cast.runtime_size), summary.node_version));
   return out + row("application", fmt::format("{}, {}, {}", megabytes(cast.payload_size),
-                                              counted(cast.files, "file"), caches_of(cast)));
+                                              files_of(cast), caches_of(cast)));
 }
 
 std::string several_outputs(const BuildSummary& summary, double seconds,
@@ -66,8 +72,7 @@ std::string several_outputs(const BuildSummary& summary, double seconds,
                fmt::format("{}, {}: Node.js {}, application {}, {}, {}, {}",
                            printable(shown_path(cast.output, current_folder)), megabytes(cast.size),
                            megabytes(cast.runtime_size), megabytes(cast.payload_size),
-                           counted(cast.packages, "package"), counted(cast.files, "file"),
-                           caches_of(cast)));
+                           counted(cast.packages, "package"), files_of(cast), caches_of(cast)));
   return out;
 }
 
@@ -80,6 +85,7 @@ void write_output(const CastFile& cast, const std::string& node_version, JsonWri
       .member("payloadSize", cast.payload_size)
       .member("packages", cast.packages)
       .member("files", cast.files)
+      .member("untracedFiles", cast.untraced_files)
       .member("codeCaches", cast.code_caches)
       .member("compiledNow", cast.compiled_now)
       .key("node")

@@ -60,6 +60,10 @@ class JsScanner {
   void close(char c);
   void word();
   void plain_word(std::string_view text);
+  void note_reference(std::string_view text, const char* start);
+  void refer(SelfReferenceKind kind, const char* start) {
+    scan_.references.push_back({kind, static_cast<uint32_t>(start - begin_)});
+  }
 
   void on_require(const char* start);
   void on_import(const char* start);

@@ -123,8 +123,10 @@ void JsScanner::word() {
   std::string_view text = take_word();
   if (before_ == Before::kDot) {
     if (before_dot_ == Before::kModuleName && text == "require") return on_require(start);
+    if (text == "createRequire" || text == "_load") note_reference(text, start);
     return after(Before::kName);
   }
+  if (text.size() == 13) note_reference(text, start);
   // The words that matter are short, and most words are not among them.
   if (text.size() < 2 || text.size() > 10) return after(Before::kName);
   if (text == "require") {
@@ -134,6 +136,18 @@ void JsScanner::word() {
   if (text == "import") return on_import(start);
   if (text == "export") return on_export(start);
   plain_word(text);
+}
+
+void JsScanner::note_reference(std::string_view text, const char* start) {
+  if (text == "__dirname") return refer(SelfReferenceKind::kDirname, start);
+  if (text == "__filename") return refer(SelfReferenceKind::kFilename, start);
+  if (text == "createRequire") return refer(SelfReferenceKind::kCreateRequire, start);
+  if (text != "eval" && text != "_load") return;
+  const char* here = at_;
+  skip_space();
+  if (peek() == '(')
+    refer(text == "eval" ? SelfReferenceKind::kEval : SelfReferenceKind::kLoad, start);
+  at_ = here;
 }
 
 void JsScanner::plain_word(std::string_view text) {
@@ -146,10 +160,12 @@ void JsScanner::plain_word(std::string_view text) {
         bool declares = open_.empty() &&
                         (before_ == Before::kDeclare || (declaring_ && before_ == Before::kComma));
         if (declares || pattern_) scan_.may_need_esm = true;
+        if (text[0] == '_') note_reference(text, text.data());
         if (text == "module") return after(Before::kModuleName);
         if (text != "require" || before_ != Before::kFunction) return after(Before::kName);
         return;  // `function require`: on_require wants to see it
       }
+      if (text == "eval") note_reference(text, text.data());
       if (text == "else") return after(Before::kStatement);
       if (text == "return") return after(Before::kValueWord);
       break;
@@ -208,13 +224,16 @@ void JsScanner::on_require(const char* start) {
   skip_space();
   if (named) return;
   if (peek() == '(') return call_argument(SpecifierKind::kRequire, start);
-  if (peek() != '.') return;
+  if (peek() != '.') return refer(SelfReferenceKind::kRequire, start);
   const char* dot = at_++;
   skip_space();
-  if (take_word() == "resolve") {
+  std::string_view member = take_word();
+  if (member == "resolve") {
     skip_space();
     if (peek() == '(') return call_argument(SpecifierKind::kRequireResolve, start);
   }
+  if (is_one_of(member, {"resolve", "call", "apply", "bind"}))
+    refer(SelfReferenceKind::kRequire, start);
   at_ = dot;
 }
 
@@ -243,7 +262,10 @@ void JsScanner::on_import(const char* start) {
   if (peek() == '.') {
     const char* dot = at_++;
     skip_space();
-    if (take_word() == "meta") scan_.has_esm_syntax = true;
+    if (take_word() == "meta") {
+      scan_.has_esm_syntax = true;
+      refer(SelfReferenceKind::kImportMeta, start);
+    }
     at_ = dot;
     return;
   }

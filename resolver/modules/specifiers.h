@@ -34,9 +34,27 @@ struct ComputedSpecifier {
   uint32_t offset;
 };
 
+// Words by which a file speaks of its own place or of the loader, other than in a call that is
+// listed above.
+enum class SelfReferenceKind : uint8_t {
+  kDirname,        // __dirname
+  kFilename,       // __filename
+  kImportMeta,     // import.meta
+  kRequire,        // require, as a value
+  kCreateRequire,  // createRequire
+  kLoad,           // x._load, a call
+  kEval,           // eval, a call
+};
+
+struct SelfReference {
+  SelfReferenceKind kind;
+  uint32_t offset;
+};
+
 struct ModuleScan {
   std::vector<LiteralSpecifier> literals;  // in the order of the source
   std::vector<ComputedSpecifier> computed;
+  std::vector<SelfReference> references;  // in the order of the source
   std::forward_list<std::string> decoded;
 
   bool has_esm_syntax = false;  // import or export at the top level, or import.meta

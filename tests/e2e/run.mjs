@@ -28,13 +28,19 @@ async function cast(test, dir, baseline, entry) {
     return { exe, reasons: [] };
   }
   const copy = path.join(scratch, test.name);
+  let detail = '';
   copyProject(dir, copy);
   const build = await runIngot(options.ingot, buildArgs(test, copy, exe, options.store), { cwd: scratch });
   fs.rmSync(copy, { recursive: true, force: true });
+  if (build.exit === 0 && test.traced) {
+    const [, kept, all] = /(\d+) files of (\d+) traced/.exec(build.stdout.replaceAll(',', '')) ?? [];
+    if (!(Number(kept) < Number(all))) return { exe, reasons: [`a trace leaves nothing out:\n${build.stdout}`] };
+    detail = `${kept} of ${all} files`;
+  }
   if (build.exit !== 0) return { exe, reasons: [`ingot build: exit ${build.exit}\n${build.stderr}${build.stdout}`] };
   const verified = await runIngot(options.ingot, ['verify', exe], { cwd: scratch });
   if (verified.exit !== 0) return { exe, reasons: [`ingot verify: exit ${verified.exit}\n${verified.stderr}`] };
-  return { exe, reasons: [] };
+  return { exe, reasons: [], detail };
 }
 
 function normaliserFor(result, program, root, test, run) {
@@ -67,14 +73,22 @@ async function compareRun(test, run, dir, baseline, entry, exe) {
   return found;
 }
 
-async function runCase(name) {
-  const dir = path.join(kCases, name);
-  const test = { name, ...JSON.parse(fs.readFileSync(path.join(dir, 'case.json'), 'utf8')) };
+async function runCase(folder) {
+  const dir = path.join(kCases, folder);
+  const test = { name: folder, ...JSON.parse(fs.readFileSync(path.join(dir, 'case.json'), 'utf8')) };
+  const { traced, ...plain } = test;
+  if (traced !== 'only') await runVariant(plain, dir, folder);
+  if (!traced || options.baseline) return;
+  await runVariant({ ...test, name: `${folder}-traced`, build: [...test.build ?? [], '--trace'] }, dir, folder);
+}
+
+async function runVariant(test, dir, folder) {
+  const { name } = test;
   if (test.readOnly && !canMountReadOnly()) return void report.skip(name, 'nothing can be mounted read-only here');
-  const baseline = baselineOf(name, dir, options);
+  const baseline = baselineOf(folder, dir, options);
   const entry = entryOf(test, baseline);
-  const { exe, reasons } = await cast(test, dir, baseline, entry);
-  report.settle(`${name}: casts`, reasons);
+  const { exe, reasons, detail } = await cast(test, dir, baseline, entry);
+  report.settle(`${name}: casts`, reasons, detail);
   if (reasons.length) return;
   for (const run of test.runs) {
     if (run.terminal && !hasTerminals()) {

@@ -86,5 +86,6 @@ export function runIngot(ingot, args, { cwd, env = {}, timeout = 180_000 } = {})
 
 export function buildArgs(test, dir, out, store) {
   return ['build', dir, '-o', out, '--store', store,
-    ...(test.entry ? ['--entry', test.entry] : []), ...(test.bin ? ['--bin', test.bin] : [])];
+    ...(test.entry ? ['--entry', test.entry] : []), ...(test.bin ? ['--bin', test.bin] : []),
+    ...(test.build ?? [])];
 }

@@ -1,0 +1,100 @@
+#include <CLI/CLI.hpp>
+
+#include "base/mapped_file.h"
+#include "packer/cast/build.h"
+#include "packer/cast/configuration.h"
+#include "packer/commands/command.h"
+#include "packer/commands/sealed_executable.h"
+#include "packer/report/progress.h"
+#include "packer/report/why.h"
+
+namespace ingot {
+namespace {
+
+constexpr const char* kFooter =
+    "\nFILE is a path in the project or below node_modules/, as in a stack trace, or the name of "
+    "a\n"
+    "package. Without EXECUTABLE it is about what 'ingot build' would put into one.\n"
+    "\nExamples:\n"
+    "  ingot why node_modules/ms/index.js   a file of what would be cast here\n"
+    "  ingot why ms app.bin                 a package in an executable\n"
+    "\nExit code: 1 when it is not inside; with the reason, where that is known.";
+
+struct WhyArguments {
+  std::string name;
+  std::string executable;
+  std::string project = ".";
+  std::string store;
+  std::vector<std::string> target;
+  bool offline = false;
+};
+
+Result<Provenance> of_executable(const std::string& path) {
+  MappedFile file = TRY(MappedFile::open(path));
+  auto sealed = open_sealed(file.bytes());
+  if (!sealed) return fail(std::move(sealed.error()).at({path, 0, 0}));
+  return provenance_of(sealed->manifest, sealed->reader);
+}
+
+Result<Provenance> of_project(const WhyArguments& arguments, const Console& console,
+                              Diagnostics& diagnostics) {
+  std::string project = console.absolute(arguments.project);
+  SettingValues values = TRY(read_configuration(real_file_system(), project, diagnostics));
+  if (!arguments.target.empty()) values["target"] = {arguments.target, {}};
+  BuildOptions options = TRY(options_of(values, project, console.current_folder));
+  options.offline = arguments.offline;
+  Store store(arguments.store.empty() ? TRY(default_store_folder(console.environment))
+                                      : console.absolute(arguments.store));
+  ProgressReporter progress(progress_style(console, false), console.err.width,
+                            [&](std::string_view text) { console.write_note(text); });
+  auto found = survey(options, {store, console.environment, progress}, diagnostics);
+  progress.clear();
+  if (found && diagnostics.has_errors()) return fail(diagnostics.errors().front());
+  return found;
+}
+
+// A path of the project, as its files are called.
+std::string name_in_project(const WhyArguments& arguments, const Console& console) {
+  std::string folder = console.absolute(arguments.project) + "/";
+  return arguments.name.starts_with(folder) ? arguments.name.substr(folder.size()) : arguments.name;
+}
+
+int run(const WhyArguments& arguments, Console& console) {
+  Diagnostics diagnostics;
+  bool is_executable = !arguments.executable.empty();
+  if (!is_executable) console.base_folder = console.absolute(arguments.project);
+  auto provenance = is_executable ? of_executable(console.absolute(arguments.executable))
+                                  : of_project(arguments, console, diagnostics);
+  if (!provenance) return console.fail(provenance.error(), diagnostics);
+  auto explanations = explain(*provenance, name_in_project(arguments, console));
+  if (!explanations) return console.fail(explanations.error());
+  console.write_result(console.json ? explanations_json(*provenance, *explanations)
+                                    : render(*provenance, *explanations));
+  return kExitDone;
+}
+
+}  // namespace
+
+void add_why_command(CLI::App& app, CommandLine& line) {
+  CLI::App* command = app.add_subcommand("why", "Say why a file or a package is inside");
+  auto arguments = std::make_shared<WhyArguments>();
+  command->add_option("FILE", arguments->name, "What it is about")->type_name("")->required();
+  command->add_option("EXECUTABLE", arguments->executable, "An executable that ingot made")
+      ->type_name("");
+  command->add_option("-C", arguments->project, "The project's folder; else this one")
+      ->type_name("DIR");
+  command->add_option("--target", arguments->target, "As for 'ingot build'; the first counts")
+      ->type_name("NAME")
+      ->expected(1)
+      ->take_all();
+  command->add_option("--store", arguments->store, "ingot's store; else $INGOT_STORE")
+      ->type_name("DIR");
+  command->add_flag("--offline", arguments->offline, "Never use the network");
+  command->add_flag("--json", line.console.json, "One JSON object, for programs");
+  command->footer(kFooter);
+  command->callback([arguments, &line] {
+    line.run = [arguments, &line] { return run(*arguments, line.console); };
+  });
+}
+
+}  // namespace ingot

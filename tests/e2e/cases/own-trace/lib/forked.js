@@ -1,0 +1,1 @@
+import { helps } from './helps.js'; process.send(helps('fork'));

@@ -1,0 +1,1 @@
+export const helps = (who) => `helps ${who}`;
