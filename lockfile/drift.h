@@ -2,9 +2,9 @@
 //
 // Owns the comparison and its policy: what `npm ci` refuses is refused, what it accepts although
 // the two differ is reported. Overrides of the project are honoured. Other platforms' optional
-// packages that npm left out of the lockfile, or locked at another version, are no drift: whether a target needs one is the
-// closure's question (resolver/package_graph.h). Never reads a file and never changes the lockfile
-// unless told to adopt.
+// packages that npm left out of the lockfile, or locked at another version, are no drift: whether a
+// target needs one is the closure's question (resolver/package_graph.h). Never reads a file and
+// never changes the lockfile unless told to adopt.
 #pragma once
 
 #include <span>

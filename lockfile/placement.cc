@@ -1,5 +1,6 @@
 #include "lockfile/placement.h"
 
+#include <algorithm>
 #include <map>
 
 #include "lockfile/error_list.h"
@@ -12,15 +13,27 @@ InstanceGraph instances_of(const Lockfile& lockfile) {
   graph.version = lockfile.version;
   graph.name = lockfile.name;
   graph.overridden = lockfile.overridden;
+  auto has_peers = [](const LockedPackage& package) {
+    return std::ranges::any_of(package.dependencies, [](const Dependency& dependency) {
+      return dependency.kind == DependencyKind::kPeer ||
+             dependency.kind == DependencyKind::kOptionalPeer;
+    });
+  };
   std::map<std::string, size_t> index;  // by place
-  std::map<std::string, size_t> seen;   // name@version, to tell copies apart
+  std::map<std::string, size_t> first;  // by key
   for (bool local : {true, false})
     for (const LockedPackage& package : lockfile.packages) {
       if (package.is_link() || package.source.kind == SourceKind::kBundled ||
           package.is_local() != local)
         continue;
       std::string key = local ? package.install_path : package.name + "@" + package.version;
-      if (size_t copy = ++seen[key]; copy > 1) key += "(" + std::to_string(copy) + ")";
+      auto [known, added] = first.emplace(key, graph.instances.size());
+      // Copies of one version are one instance, unless each may have been given peers of its own.
+      if (!added && !has_peers(package)) {
+        index[package.install_path] = known->second;
+        continue;
+      }
+      if (!added) key += "(" + std::to_string(graph.instances.size()) + ")";
       index[package.install_path] = graph.instances.size();
       graph.instances.push_back({std::move(key), package, {}, {}});
     }

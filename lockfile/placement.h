@@ -14,12 +14,18 @@
 
 namespace ingot {
 
+// What packages may see without declaring it, by links in `store`/node_modules. The project itself
+// never sees those.
+enum class HoistedLinks {
+  kNone,
+  kDependencies,  // all but what the project depends on itself: pnpm, unless "hoist" is false
+  kAll,           // bun
+};
+
 struct IsolatedLayout {
   // The folder of the store of packages below the project: "node_modules/.pnpm".
   std::string store;
-  // Whether packages may see what they do not declare, by links in `store`/node_modules (pnpm's
-  // "hoist", true unless configured otherwise). The project itself never does.
-  bool hoist = true;
+  HoistedLinks hoist = HoistedLinks::kDependencies;
 };
 
 // Every instance in a folder of its own, `store`/<key>/node_modules/<name>, with links to its

@@ -21,7 +21,7 @@ class IsolatedPlacement {
   std::vector<LockedPackage> run() {
     choose_places();
     for (size_t i = 0; i < graph_.instances.size(); ++i) link_dependencies(i);
-    if (layout_.hoist) hoist();
+    if (layout_.hoist != HoistedLinks::kNone) hoist();
     for (PackageInstance& instance : graph_.instances)
       packages_.push_back(std::move(instance.package));
     return std::move(packages_);
@@ -70,12 +70,13 @@ class IsolatedPlacement {
         add_link(folder + from.package.dependencies[d].name, from.targets[d], false);
   }
 
-  // pnpm's order: breadth first from the user's folders, each level by key; the first package that
-  // is asked for by a name gets the link.
+  // In the order of pnpm 10: breadth first from the user's folders, each level by key; the first
+  // package that is asked for by a name gets the link.
   void hoist() {
     std::set<std::string> taken;
-    for (const Dependency& dependency : instance(0).package.dependencies)
-      taken.insert(dependency.name);
+    if (layout_.hoist == HoistedLinks::kDependencies)
+      for (const Dependency& dependency : instance(0).package.dependencies)
+        if (dependency.kind != DependencyKind::kDevelopment) taken.insert(dependency.name);
     std::vector<size_t> level;
     std::vector<bool> seen(graph_.instances.size(), false);
     for (size_t i = 0; i < graph_.instances.size(); ++i)

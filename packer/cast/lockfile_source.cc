@@ -34,7 +34,7 @@ bool exists(const FileSystem& files, const std::string& path) {
 // What a package manager's configuration says about the layout.
 struct LayoutWish {
   bool isolated = true;
-  bool hoist = true;  // pnpm's: undeclared dependencies of dependencies can be found
+  HoistedLinks hoist = HoistedLinks::kDependencies;
 };
 
 void read_npmrc(const FileSystem& files, const std::string& folder, LayoutWish& wish) {
@@ -43,7 +43,7 @@ void read_npmrc(const FileSystem& files, const std::string& folder, LayoutWish& 
   for (const NpmrcEntry& entry : parse_npmrc(*text, {})) {
     if (entry.key == "node-linker") wish.isolated = entry.value != "hoisted";
     if (entry.key == "shamefully-hoist" && entry.value == "true") wish.isolated = false;
-    if (entry.key == "hoist") wish.hoist = entry.value != "false";
+    if (entry.key == "hoist" && entry.value == "false") wish.hoist = HoistedLinks::kNone;
   }
 }
 
@@ -54,7 +54,7 @@ Status read_yaml(const FileSystem& files, const std::string& folder, const std::
   JsonDocument document = TRY(parse_yaml(TRY(files.read(path, kMaxConfiguration)), name));
   if (auto linker = document.root().find_text(linker_key)) wish.isolated = *linker != flat_linker;
   if (document.root().find_text("shamefullyHoist") == "true") wish.isolated = false;
-  if (document.root().find_text("hoist") == "false") wish.hoist = false;
+  if (document.root().find_text("hoist") == "false") wish.hoist = HoistedLinks::kNone;
   return {};
 }
 
@@ -84,7 +84,7 @@ Result<Lockfile> read_yarn(const FileSystem& files, const std::string& folder,
                          diagnostics);
   InstanceGraph graph = TRY(parse_berry_lockfile(std::move(text), name, manifests, diagnostics));
   // Plug'n'Play, yarn's default, lets nobody see what is not declared.
-  LayoutWish wish{.isolated = true, .hoist = false};
+  LayoutWish wish{.isolated = true, .hoist = HoistedLinks::kNone};
   TRY(read_yaml(files, folder, ".yarnrc.yml", "nodeLinker", "node-modules", wish));
   if (hoist) wish.isolated = false;
   if (wish.isolated) graph = TRY(with_peer_instances(graph));
@@ -101,7 +101,8 @@ Result<Lockfile> read_bun(const FileSystem& files, const std::string& folder,
     for (const NpmrcEntry& entry : parse_npmrc(*configuration, {}))
       if (entry.key == "linker") isolated = entry.value == "isolated";
   if (!isolated || hoist) return std::move(read.lockfile);
-  return place_isolated(instances_of(read.lockfile), {"node_modules/.bun", true}, diagnostics);
+  return place_isolated(instances_of(read.lockfile), {"node_modules/.bun", HoistedLinks::kAll},
+                        diagnostics);
 }
 
 }  // namespace

@@ -357,7 +357,7 @@ using Reader = std::function<Result<Lockfile>(std::string)>;
 Result<Lockfile> read_pnpm(std::string text) {
   Diagnostics diagnostics;
   return place_isolated(TRY(parse_pnpm_lockfile(std::move(text), "f", diagnostics)),
-                        {"node_modules/.pnpm", true}, diagnostics);
+                        {"node_modules/.pnpm", HoistedLinks::kDependencies}, diagnostics);
 }
 Result<Lockfile> read_yarn(std::string text) {
   Diagnostics diagnostics;
@@ -367,8 +367,8 @@ Result<Lockfile> read_yarn(std::string text) {
 Result<Lockfile> read_berry(std::string text) {
   Diagnostics diagnostics;
   InstanceGraph graph = TRY(parse_berry_lockfile(std::move(text), "f", kApp, diagnostics));
-  return place_isolated(TRY(with_peer_instances(graph)), {"node_modules/.store", false},
-                        diagnostics);
+  return place_isolated(TRY(with_peer_instances(graph)),
+                        {"node_modules/.store", HoistedLinks::kNone}, diagnostics);
 }
 Result<Lockfile> read_bun(std::string text) {
   Diagnostics diagnostics;

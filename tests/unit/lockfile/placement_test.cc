@@ -70,7 +70,7 @@ std::set<std::string> hoisted(const GraphBuilder& builder) {
   return places(*lockfile);
 }
 
-std::set<std::string> isolated(const InstanceGraph& graph, bool hoist) {
+std::set<std::string> isolated(const InstanceGraph& graph, HoistedLinks hoist) {
   Diagnostics diagnostics;
   auto lockfile = place_isolated(graph, {"node_modules/.pnpm", hoist}, diagnostics);
   REQUIRE(lockfile);
@@ -135,7 +135,7 @@ TEST_CASE("an alias keeps its folder in both layouts") {
   GraphBuilder graph({".", "real@1.0.0"});
   graph.edge(".", "real@1.0.0", "alias");
   CHECK(hoisted(graph) == Places{"node_modules/alias 1.0.0"});
-  CHECK(isolated(graph.graph, false) ==
+  CHECK(isolated(graph.graph, HoistedLinks::kNone) ==
         Places{"node_modules/alias -> node_modules/.pnpm/real@1.0.0/node_modules/real",
                "node_modules/.pnpm/real@1.0.0/node_modules/real 1.0.0"});
 }
@@ -144,7 +144,8 @@ TEST_CASE("in the isolated layout each package sees its own dependencies and no 
   GraphBuilder graph({".", "a@1.0.0", "b@1.0.0"});
   graph.edge(".", "a@1.0.0").edge("a@1.0.0", "b@1.0.0");
   Diagnostics diagnostics;
-  auto lockfile = place_isolated(graph.graph, {"node_modules/.pnpm", false}, diagnostics);
+  auto lockfile =
+      place_isolated(graph.graph, {"node_modules/.pnpm", HoistedLinks::kNone}, diagnostics);
   REQUIRE(lockfile);
   CHECK(lockfile->look_up("", "b") == nullptr);
   const LockedPackage& a = lockfile->follow(*lockfile->look_up("", "a"));
@@ -156,7 +157,7 @@ TEST_CASE("undeclared dependencies of dependencies are found by links that nobod
   graph.edge(".", "a@1.0.0")
       .edge("a@1.0.0", "b@1.0.0")
       .edge(".", "c@1.0.0", "", DependencyKind::kDevelopment);
-  Places found = isolated(graph.graph, true);
+  Places found = isolated(graph.graph, HoistedLinks::kDependencies);
   CHECK(
       found.contains("node_modules/.pnpm/node_modules/b -> "
                      "node_modules/.pnpm/b@1.0.0/node_modules/b"));
@@ -173,7 +174,8 @@ TEST_CASE("each choice of peers is an instance of its own") {
   auto expanded = with_peer_instances(graph.graph);
   REQUIRE(expanded);
   Diagnostics diagnostics;
-  auto lockfile = place_isolated(*expanded, {"node_modules/.store", false}, diagnostics);
+  auto lockfile =
+      place_isolated(*expanded, {"node_modules/.store", HoistedLinks::kNone}, diagnostics);
   REQUIRE(lockfile);
   auto peer_of = [&](std::string_view from) {
     const LockedPackage& q = lockfile->follow(*lockfile->look_up(from, "q"));

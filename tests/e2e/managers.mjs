@@ -1,0 +1,162 @@
+// Lockfiles as the package managers themselves write them: one project with workspaces, aliases, peers, two versions
+// of a package and other platforms' packages is locked by each of them, installed for production by it, and cast from
+// the lockfile alone. The executable prints what plain node prints, and has packages at the places the package
+// manager chose. The managers are those of tests/tools/managers, pinned by its lockfile.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { makeScratch, readOptions } from './lib/options.mjs';
+import { runIngot } from './lib/project.mjs';
+import { Report } from './lib/report.mjs';
+
+const kTests = path.resolve(import.meta.dirname, '..');
+const kProject = path.join(import.meta.dirname, 'managers');
+
+const options = readOptions();
+const report = new Report();
+const scratch = makeScratch(options.work, 'managers');
+
+// What each manager is called with. `files` are laid into the project; `layout`: whether the places are compared.
+const pnpm = (major) => ({
+  program: `pnpm-${major}/bin/pnpm.cjs`, lock: ['install', '--lockfile-only'], install: ['install', '--prod', '--frozen-lockfile', '--ignore-scripts'],
+  files: { 'pnpm-workspace.yaml': 'packages:\n  - packages/*\n' }, layout: true,
+});
+const yarnBerry = (major, linker) => ({
+  program: `yarn-${major}/bin/yarn.js`, lock: ['install', '--mode=update-lockfile'], install: ['install'], withoutDevelopment: true,
+  files: { '.yarnrc.yml': `nodeLinker: ${linker}\nenableImmutableInstalls: false\nenableTelemetry: false\nenableScripts: false\nenableGlobalCache: true\n` }, layout: false,
+});
+const kManagers = {
+  'npm 11': { npm: true, lock: ['install', '--package-lock-only'], install: ['ci', '--omit=dev', '--ignore-scripts'], workspace: '1.0.0', layout: true },
+  'pnpm 7': pnpm(7),
+  'pnpm 8': pnpm(8),
+  'pnpm 9': pnpm(9),
+  'pnpm 10': pnpm(10),
+  'yarn 1': {
+    program: 'yarn-1/bin/yarn.js', lock: ['install', '--ignore-scripts', '--no-bin-links'], workspace: '1.0.0', layout: true,
+    install: ['install', '--production', '--frozen-lockfile', '--ignore-scripts', '--no-bin-links'],
+  },
+  'yarn 3': yarnBerry(3, 'node-modules'),
+  'yarn 4': yarnBerry(4, 'node-modules'),
+  'yarn 4, packages apart': yarnBerry(4, 'pnpm'),
+  'bun 1.4': { bun: true, lock: ['install', '--lockfile-only'], install: ['install', '--production', '--frozen-lockfile', '--ignore-scripts'], layout: true },
+};
+
+// The managers, installed once for the lockfile they are pinned by.
+function installManagers() {
+  const home = path.join(options.work, 'package-managers');
+  const pins = path.join(kTests, 'tools/managers');
+  const lock = fs.readFileSync(path.join(pins, 'package-lock.json'), 'utf8');
+  const done = path.join(home, 'done');
+  if (fs.existsSync(done) && fs.readFileSync(done, 'utf8') === lock) return home;
+  fs.rmSync(home, { recursive: true, force: true });
+  fs.cpSync(pins, home, { recursive: true });
+  const r = spawnSync(process.execPath, [options.npm, 'ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: home, encoding: 'utf8' });
+  if (r.status !== 0) throw new Error(`npm cannot install the package managers:\n${r.stderr}`);
+  fs.writeFileSync(done, lock);
+  return home;
+}
+
+// Each manager has its own idea of where its registry and its caches are; they get npm's and the test's.
+function environment() {
+  const r = spawnSync(process.execPath, [options.npm, 'config', 'get', 'registry'], { cwd: scratch, encoding: 'utf8' });
+  const registry = r.stdout.trim();
+  const cache = path.join(options.work, 'managers-cache');
+  return {
+    ...process.env, CI: '', YARN_NPM_REGISTRY_SERVER: registry.replace(/\/$/, ''), npm_config_registry: registry,
+    YARN_REGISTRY: registry, BUN_CONFIG_REGISTRY: registry, YARN_GLOBAL_FOLDER: path.join(cache, 'berry'), YARN_IGNORE_PATH: '1',
+    YARN_CACHE_FOLDER: undefined, npm_config_store_dir: path.join(cache, 'pnpm'), BUN_INSTALL_CACHE_DIR: path.join(cache, 'bun'),
+  };
+}
+
+function call(manager, home, args, cwd) {
+  const argv = manager.npm ? [process.execPath, options.npm, ...args]
+    : manager.bun ? [path.join(home, 'node_modules/@oven/bun-linux-x64/bin/bun'), ...args]
+    : [process.execPath, path.join(home, 'node_modules', manager.program), ...args];
+  const r = spawnSync(argv[0], argv.slice(1), { cwd, encoding: 'utf8', env: environment(), timeout: 180_000 });
+  if (r.status !== 0) throw new Error(`${argv.slice(1).join(' ')} ended with ${r.status ?? r.signal}:\n${r.stdout}${r.stderr}`);
+}
+
+function makeProject(manager, to) {
+  fs.cpSync(kProject, to, { recursive: true });
+  for (const [name, text] of Object.entries(manager.files ?? {})) fs.writeFileSync(path.join(to, name), text);
+  if (!manager.workspace) return;
+  const file = path.join(to, 'package.json');
+  fs.writeFileSync(file, fs.readFileSync(file, 'utf8').replace('workspace:*', manager.workspace));
+}
+
+// yarn 2 and later need a plugin to leave development dependencies out; a project without any needs none.
+function dropDevelopment(folder) {
+  const file = path.join(folder, 'package.json');
+  const manifest = JSON.parse(fs.readFileSync(file, 'utf8'));
+  delete manifest.devDependencies;
+  fs.writeFileSync(file, JSON.stringify(manifest));
+}
+
+// The packages below node_modules, links included, as paths.
+function places(folder) {
+  const found = [];
+  const visit = (dir, rel) => {
+    for (const entry of fs.readdirSync(dir, { withFileTypes: true })) {
+      const at = path.join(dir, entry.name), place = `${rel}/${entry.name}`;
+      if (entry.name === '.pnpm' || entry.name === '.bun') visitStore(at, place);
+      else if (entry.name.startsWith('.')) continue;
+      else if (entry.name.startsWith('@')) visit(at, place);
+      else if (entry.isDirectory() || entry.isSymbolicLink()) {
+        found.push(place);
+        const inner = path.join(at, 'node_modules');
+        if (entry.isDirectory() && fs.existsSync(inner)) visit(inner, `${place}/node_modules`);
+      }
+    }
+  };
+  const visitStore = (dir, rel) => {
+    for (const name of fs.readdirSync(dir)) {
+      const inner = name === 'node_modules' ? name : `${name}/node_modules`;
+      if (fs.existsSync(path.join(dir, inner))) visit(path.join(dir, inner), `${rel}/${inner}`);
+    }
+  };
+  for (const top of ['', 'packages/lib/'])
+    if (fs.existsSync(path.join(folder, top, 'node_modules'))) visit(path.join(folder, top, 'node_modules'), `${top}node_modules`);
+  return found.sort();
+}
+
+async function comparePlaces(installed, executable) {
+  const r = await runIngot(options.ingot, ['inspect', executable, '--packages', '--json'], { cwd: scratch });
+  const ours = JSON.parse(r.stdout).packages.map((p) => p.path).filter((p) => /(^|\/)node_modules\//.test(p)).sort();
+  // bun tells choices of peers apart by a digest of its own.
+  const theirs = places(installed).map((p) => p.replace(/\+[0-9a-f]{16}\//, '/'));
+  const missing = theirs.filter((p) => !ours.includes(p));
+  // Before version 10 pnpm hoisted nothing that shares its name with a development dependency.
+  const extra = ours.filter((p) => !theirs.includes(p) && !p.startsWith('node_modules/.pnpm/node_modules/'));
+  if (missing.length || extra.length) throw new Error(`places differ; missing: ${missing.join(' ')}; extra: ${extra.join(' ')}`);
+  return theirs.length;
+}
+
+async function checkManager(name, manager, home) {
+  const slug = name.replaceAll(/[^a-z0-9]+/g, '-');
+  const locked = path.join(scratch, `${slug}-locked`), installed = path.join(scratch, `${slug}-installed`), bare = path.join(scratch, slug);
+  makeProject(manager, locked);
+  call(manager, home, manager.lock, locked);
+  for (const to of [installed, bare]) fs.cpSync(locked, to, { recursive: true, filter: (p) => !p.split(path.sep).includes('node_modules') });
+  if (manager.withoutDevelopment) dropDevelopment(installed);
+  call(manager, home, manager.install, installed);
+  const executable = path.join(scratch, `${slug}.bin`);
+  const built = await runIngot(options.ingot, ['build', bare, '-o', executable, '--store', options.store], { cwd: scratch });
+  if (built.exit !== 0) throw new Error(`ingot build ended with ${built.exit}:\n${built.stderr}`);
+  const run = (argv, cwd) => spawnSync(argv[0], argv.slice(1), { cwd, encoding: 'utf8' });
+  const want = run([process.execPath, 'main.js'], installed), got = run([executable], scratch);
+  if (want.status !== 0) throw new Error(`plain node ended with ${want.status}:\n${want.stderr}`);
+  for (const key of ['status', 'stdout', 'stderr'])
+    if (got[key] !== want[key]) throw new Error(`${key} differs; node: ${want[key]}\nexecutable: ${got[key]}`);
+  return manager.layout ? `${await comparePlaces(installed, executable)} places compared` : '';
+}
+
+const wanted = Object.entries(kManagers).filter(([name]) => options.matches(name));
+const home = wanted.length ? installManagers() : '';
+for (const [name, manager] of wanted) {
+  try {
+    report.pass(`${name}: the executable behaves like the installed project`, await checkManager(name, manager, home));
+  } catch (e) {
+    report.fail(name, [e.message]);
+  }
+}
+report.close();
