@@ -55,6 +55,10 @@ class ImporterCheck {
   void check_dependency(const LockedPackage& from, const Dependency& dependency) {
     auto recorded = std::ranges::find(from.dependencies, dependency.name, &Dependency::name);
     const LockedPackage* found = lockfile_.look_up(from.install_path, dependency.name);
+    // What yarn 2 has for development only may have no place here.
+    if (dependency.kind == DependencyKind::kDevelopment &&
+        lockfile_.kind == LockfileKind::kYarnBerry && recorded != from.dependencies.end())
+      return;
     if (recorded == from.dependencies.end() || found == nullptr) {
       if (dependency.kind == DependencyKind::kOptional && recorded != from.dependencies.end())
         return;

@@ -75,6 +75,15 @@ Result<Lockfile> read_pnpm(const FileSystem& files, const std::string& folder,
   return place(std::move(graph), wish, "node_modules/.pnpm", diagnostics);
 }
 
+// yarn 2 and later install for production as if there were no development dependencies, so these
+// take no place from others. yarn 1 and npm let them.
+void forget_development(InstanceGraph& graph) {
+  for (PackageInstance& instance : graph.instances)
+    for (size_t d = 0; d < instance.targets.size(); ++d)
+      if (instance.package.dependencies[d].kind == DependencyKind::kDevelopment)
+        instance.targets[d] = kNoInstance;
+}
+
 Result<Lockfile> read_yarn(const FileSystem& files, const std::string& folder,
                            const std::string& name, std::string text,
                            std::span<const LocalManifest> manifests, bool hoist,
@@ -87,7 +96,10 @@ Result<Lockfile> read_yarn(const FileSystem& files, const std::string& folder,
   LayoutWish wish{.isolated = true, .hoist = HoistedLinks::kNone};
   TRY(read_yaml(files, folder, ".yarnrc.yml", "nodeLinker", "node-modules", wish));
   if (hoist) wish.isolated = false;
-  if (wish.isolated) graph = TRY(with_peer_instances(graph));
+  if (wish.isolated)
+    graph = TRY(with_peer_instances(graph));
+  else
+    forget_development(graph);
   return place(std::move(graph), wish, "node_modules/.store", diagnostics);
 }
 
