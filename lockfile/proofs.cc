@@ -34,8 +34,8 @@ Error unproved(const LockedPackage& package) {
                                                   " (" + package.install_path + ")")
       .at(package.position)
       .hinted(
-          "run `npm install --package-lock-only`; if that adds no integrity, remove the entry "
-          "first");
+          "'ingot verify --pin' writes digests of what is there now into ingot.lock.json; npm may "
+          "add them to its lockfile with 'npm install --package-lock-only'");
 }
 
 void warn(const std::vector<const LockedPackage*>& packages, std::string code,

@@ -94,7 +94,7 @@ Result<Runtimes> get_runtimes(const BuildOptions& options, const FetchSettings& 
   return found;
 }
 
-Result<PackageSupply> get_packages(std::span<const PackageGraph> closures,
+Result<PackageSupply> get_packages(const Project& project, std::span<const PackageGraph> closures,
                                    const FetchSettings& settings, BuildSummary& summary,
                                    Diagnostics& diagnostics) {
   PackageGraph all = united(closures);
@@ -104,7 +104,7 @@ Result<PackageSupply> get_packages(std::span<const PackageGraph> closures,
   for (size_t i = 1; i < all.packages.size(); ++i) {
     const LockedPackage& package = *all.packages[i].package;
     const Proof* proof = supply.proof_of(package);
-    ++proofs[proof_name(package, proof)];
+    ++proofs[proof_name(project, package, proof)];
     if (proof != nullptr) ++origins[std::string(origin_name(proof->origin))];
   }
   summary.packages = all.packages.size() - 1;
@@ -322,7 +322,7 @@ Result<Supplies> get_supplies(const BuildOptions& options, const BuildEnvironmen
   listener.on_stage("getting packages");
   for (PackageGraph& closure : found.closures)
     TRY(refine_platforms(project.lockfile, settings, closure, resolve, diagnostics));
-  found.packages = TRY(get_packages(found.closures, settings, summary, diagnostics));
+  found.packages = TRY(get_packages(project, found.closures, settings, summary, diagnostics));
   // ---- from here on nothing is fetched any more
   return found;
 }
@@ -340,6 +340,7 @@ Work work_of(Supplies& supplies, const BuildOptions& options, const BuildEnviron
             environment,
             diagnostics};
   work.apart = earlier_outputs(real_file_system(), project.folder);
+  work.apart.emplace_back(kPinsName);
   for (const std::string& output : supplies.outputs)
     if (auto path = path_in_project(project, output)) work.apart.push_back(*path);
   return work;

@@ -46,6 +46,7 @@ struct BuildOptions {
   bool macos_hardened_runtime = false;
   bool offline = false;
   bool allow_unverified = false;      // packages without a digest in the lockfile
+  std::optional<bool> strict;         // not even then; nothing: where CI=true
   bool hoist = false;                 // flat node_modules also for lockfiles of an isolated layout
   bool allow_missing_addons = false;  // packages whose install script would have built an addon
 };

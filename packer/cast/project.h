@@ -12,15 +12,18 @@
 #include "lockfile/drift.h"
 #include "lockfile/lockfile.h"
 #include "lockfile/manifest.h"
+#include "lockfile/pins.h"
 
 namespace ingot {
 
 struct Project {
   std::string folder;  // absolute
   Manifest manifest;
-  std::string lockfile_name;    // "package-lock.json"
-  std::string lockfile_sha256;  // hex
-  Lockfile lockfile;            // in step with the manifests
+  std::string lockfile_name;     // "package-lock.json"
+  std::string lockfile_sha256;   // hex
+  Lockfile lockfile;             // in step with the manifests; what is pinned has its digest
+  Pins pins;                     // of ingot.lock.json
+  std::set<std::string> pinned;  // install paths of packages that have their digest from there
 
   // Of package.json, else what an executable is called by default.
   std::string name() const;
@@ -28,7 +31,7 @@ struct Project {
   std::string short_name() const;
 };
 
-// Errors: "project-missing", "manifest-missing", those of
+// Errors: "project-missing", "manifest-missing", those of lockfile/pins.h,
 // packer/cast/lockfile_source.h, lockfile/drift.h and lockfile/importer_drift.h.
 // `hoist`: see packer/cast/lockfile_source.h.
 Result<Project> load_project(const FileSystem& files, const std::string& folder, bool hoist,

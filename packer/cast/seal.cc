@@ -32,13 +32,14 @@ std::string source_name(SourceKind kind) {
   return "";
 }
 
-SealedPackage seal_package(const LockedPackage& package, const Proof* proof) {
+SealedPackage seal_package(const Project& project, const LockedPackage& package,
+                           const Proof* proof) {
   SealedPackage sealed;
   sealed.path = package.install_path;
   sealed.name = package.name;
   sealed.version = package.version;
   sealed.source = package.is_link() ? "link" : source_name(package.source.kind);
-  sealed.proof = proof_name(package, proof);
+  sealed.proof = proof_name(project, package, proof);
   if (proof != nullptr && proof->digest)
     sealed.digest =
         std::string(digest_name(proof->digest->algorithm)) + "-" + proof->digest->base64();
@@ -47,9 +48,11 @@ SealedPackage seal_package(const LockedPackage& package, const Proof* proof) {
 
 }  // namespace
 
-std::string proof_name(const LockedPackage& package, const Proof* proof) {
+std::string proof_name(const Project& project, const LockedPackage& package, const Proof* proof) {
   if (proof != nullptr && proof->archive) return "yarn-archive";
-  if (proof != nullptr && proof->digest) return std::string(digest_name(proof->digest->algorithm));
+  if (proof != nullptr && proof->digest)
+    return (project.pinned.contains(package.install_path) ? "pinned-" : "") +
+           std::string(digest_name(proof->digest->algorithm));
   // A bundled package's bytes are part of the tarball of the package above it.
   return package.source.kind == SourceKind::kBundled ? "parent" : "none";
 }
@@ -71,7 +74,8 @@ SealedManifest seal_packages(const Project& project, const PackageGraph& graph,
   manifest.runtime_sha256 = sha256_hex(runtime_script());
   manifest.stub_sha256 = sha256_hex(runtime_stub());
   for (const PackageNode& node : graph.packages) {
-    manifest.packages.push_back(seal_package(*node.package, supply.proof_of(*node.package)));
+    manifest.packages.push_back(
+        seal_package(project, *node.package, supply.proof_of(*node.package)));
     manifest.packages.back().dependencies.assign(node.dependencies.begin(),
                                                  node.dependencies.end());
   }

@@ -12,9 +12,9 @@
 
 namespace ingot {
 
-// "sha512", "parent" or "none": how the package's bytes are proved. `proof`: of its own tarball;
-// nullptr for a package that has none.
-std::string proof_name(const LockedPackage& package, const Proof* proof);
+// "sha512", "pinned-sha512", "yarn-archive", "parent" or "none": how the package's bytes are
+// proved. `proof`: of its own tarball; nullptr for a package that has none.
+std::string proof_name(const Project& project, const LockedPackage& package, const Proof* proof);
 
 // Everything but the files.
 SealedManifest seal_packages(const Project& project, const PackageGraph& graph,

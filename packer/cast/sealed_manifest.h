@@ -32,9 +32,9 @@ struct SealedPackage {
   std::string path;  // where it is installed; "" for the project
   std::string name;
   std::string version;
-  std::string source;                  // "registry", "remote tarball", "git", "directory", ...
-  std::string proof;                   // "sha512", "sha1", "yarn-archive", "parent", "none"
-  std::string digest;                  // SRI of the tarball; may be ""
+  std::string source;  // "registry", "remote tarball", "git", "directory", ...
+  std::string proof;   // "sha512", "sha1", "pinned-sha512", "yarn-archive", "parent", "none"
+  std::string digest;  // SRI of the tarball; may be ""
   std::vector<uint32_t> dependencies;  // what it asked for and got: indices, ascending
 };
 

@@ -44,6 +44,8 @@ constexpr Setting kSettings[] = {
     {"template-sha256", "templateSha256", SettingKind::kText, "HEX", kCarries, "What it has to be"},
     {"strip", "strip", SettingKind::kSwitch, "", kCarries,
      "No symbols of Node.js; on, unless --strip=false"},
+    {"strict", "strict", SettingKind::kSwitch, "", kTakes,
+     "None without a digest all the same; on where CI=true"},
     {"allow-unverified", "allowUnverified", SettingKind::kSwitch, "", kTakes,
      "Packages without a digest in the lockfile"},
     {"allow-missing-addons", "allowMissingAddons", SettingKind::kSwitch, "", kTakes,
@@ -92,6 +94,7 @@ class Reader {
     options.reject_unresolved = is_on("reject-unresolved");
     options.trace = is_on("trace") || options.reject_unresolved;
     options.allow_unverified = is_on("allow-unverified");
+    if (auto strict = text("strict")) options.strict = *strict == "true";
     options.allow_missing_addons = is_on("allow-missing-addons");
     TRY(read_windows(options.windows));
     options.macos_hardened_runtime = is_on("macos-hardened-runtime");
@@ -277,6 +280,21 @@ Result<BuildOptions> options_of(const SettingValues& values, const std::string& 
   Reader reader(values, project, current_folder);
   TRY(reader.check_choices());
   return reader.run();
+}
+
+void settle_strictness(const Environment& environment, BuildOptions& options,
+                       Diagnostics& diagnostics) {
+  bool by_environment = !options.strict && find_variable(environment, "CI") == "true";
+  options.strict = options.strict.value_or(by_environment);
+  if (!*options.strict || !options.allow_unverified) return;
+  options.allow_unverified = false;
+  diagnostics.warning(
+      usage_error("strict-unverified",
+                  std::string("packages without a digest are refused: ") +
+                      (by_environment ? "the variable CI is true" : "\"strict\" is on"))
+          .hinted(by_environment ? "--strict=false allows them here too; better, 'ingot verify "
+                                   "--pin' gives them digests"
+                                 : "'ingot verify --pin' gives them digests"));
 }
 
 }  // namespace ingot

@@ -15,6 +15,7 @@
 #include <vector>
 
 #include "base/result.h"
+#include "packer/acquire/environment.h"
 #include "packer/cast/options.h"
 
 namespace ingot {
@@ -59,5 +60,10 @@ SettingValues merge_settings(SettingValues configured, SettingValues typed);
 // "windows-version-malformed", "windows-text-too-long".
 Result<BuildOptions> options_of(const SettingValues& values, const std::string& project,
                                 const std::string& current_folder);
+
+// Decides `strict` where nobody said it, and what follows: without proof nothing is used, whatever
+// is allowed (a warning "strict-unverified").
+void settle_strictness(const Environment& environment, BuildOptions& options,
+                       Diagnostics& diagnostics);
 
 }  // namespace ingot

@@ -60,6 +60,7 @@ Result<BuildOptions> read_options(const BuildArguments& arguments, const Console
   BuildOptions options = TRY(options_of(merge_settings(std::move(configured), arguments.values()),
                                         project, console.current_folder));
   options.offline = arguments.offline;
+  settle_strictness(console.environment, options, diagnostics);
   return options;
 }
 

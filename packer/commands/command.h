@@ -27,7 +27,8 @@ void add_build_command(CLI::App& app, CommandLine& line);
 void add_why_command(CLI::App& app, CommandLine& line);
 // ingot inspect: what is inside an executable, as its sealed manifest says.
 void add_inspect_command(CLI::App& app, CommandLine& line);
-// ingot verify: whether an executable is still what was sealed.
+// ingot verify: whether an executable is still what was sealed, or a project's packages what is
+// locked.
 void add_verify_command(CLI::App& app, CommandLine& line);
 // ingot sign: packer/executable/signing/sign.h from the command line.
 void add_sign_command(CLI::App& app, CommandLine& line);

@@ -2,17 +2,21 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/file_system.h"
 #include "base/mapped_file.h"
 #include "packer/commands/command.h"
 #include "packer/commands/verification.h"
+#include "packer/commands/verify_arguments.h"
 #include "packer/report/text.h"
 
 namespace ingot {
 namespace {
 
 constexpr const char* kFooter =
-    "\nExit code: 0 when every byte is as sealed, 3 when one is not, 1 when FILE is no executable\n"
-    "that ingot made.";
+    "\nOf an executable every byte is compared with its seal. Of a project every package for the\n"
+    "targets is got and compared with what the lockfile promises about it.\n"
+    "\nExit code: 0 when all is as promised, 3 when something is not, 1 when PATH is neither an\n"
+    "executable that ingot made nor a project that can be read.";
 
 std::string as_text(const std::string& name, const Verification& found) {
   std::string out = fmt::format(
@@ -36,7 +40,7 @@ std::string as_json(const std::string& name, const Verification& found) {
   return json.close_object().finish();
 }
 
-int run(const std::string& name, Console& console) {
+int verify_file(const std::string& name, Console& console) {
   auto file = MappedFile::open(console.absolute(name));
   if (!file) return console.fail(file.error());
   auto found = verify_executable(file->bytes());
@@ -53,13 +57,40 @@ int run(const std::string& name, Console& console) {
 }  // namespace
 
 void add_verify_command(CLI::App& app, CommandLine& line) {
-  CLI::App* command = app.add_subcommand("verify", "Check every byte of an executable");
-  auto name = std::make_shared<std::string>();
-  command->add_option("FILE", *name, "An executable that ingot made")->type_name("")->required();
+  CLI::App* command =
+      app.add_subcommand("verify", "Check every byte of an executable, or a project's packages");
+  auto arguments = std::make_shared<VerifyArguments>();
+  command->add_option("PATH", arguments->name, "An executable that ingot made, or a project")
+      ->type_name("")
+      ->required();
   command->add_flag("--json", line.console.json, "One JSON object, for programs");
+
+  const char* project = "Of a project";
+  CLI::Option* targets =
+      command->add_option("--target", arguments->targets, "As for 'ingot build'");
+  targets->type_name("NAME,..")->expected(1)->take_all()->group(project);
+  command->add_flag("--installed", arguments->installed, "Compare node_modules, file by file")
+      ->group(project);
+  command->add_flag("--pin", arguments->pin, "Write missing digests into ingot.lock.json")
+      ->group(project);
+  auto strict = std::make_shared<bool>(false);
+  CLI::Option* strict_flag = command->add_flag("--strict", *strict, "As for 'ingot build'");
+  strict_flag->group(project);
+  command->add_flag("--allow-unverified", arguments->allow_unverified, "As for 'ingot build'")
+      ->group(project);
+  command->add_option("--store", arguments->store, "ingot's store; else $INGOT_STORE")
+      ->type_name("DIR")
+      ->group(project);
+  command->add_flag("--offline", arguments->offline, "Never use the network")->group(project);
   command->footer(kFooter);
-  command->callback(
-      [name, &line] { line.run = [name, &line] { return run(*name, line.console); }; });
+  command->callback([arguments, strict, strict_flag, &line] {
+    if (strict_flag->count() > 0) arguments->strict = *strict;
+    line.run = [arguments, &line] {
+      Console& console = line.console;
+      bool folder = real_file_system().is_directory(console.absolute(arguments->name));
+      return folder ? verify_folder(*arguments, console) : verify_file(arguments->name, console);
+    };
+  });
 }
 
 }  // namespace ingot

@@ -101,16 +101,25 @@ std::string proof_phrase(std::string_view proof) {
   if (proof == "parent") return "inside another package's tarball";
   if (proof == "none") return "without a digest";
   if (proof == "yarn-archive") return "by the sha512 of yarn's archive";
+  if (proof.starts_with("pinned-")) return fmt::format("by {} in ingot.lock.json", proof.substr(7));
   return fmt::format("by {}", proof);
+}
+
+std::string proofs_phrase(const Counts& proofs) {
+  return list_of(proofs, proof_phrase);
+}
+
+std::string origins_phrase(const Counts& origins) {
+  return list_of(origins, origin_phrase);
 }
 
 std::string render(const BuildSummary& summary, double seconds, const std::string& current_folder) {
   std::string out = summary.outputs.size() == 1 ? one_output(summary, seconds, current_folder)
                                                 : several_outputs(summary, seconds, current_folder);
   std::string packages = counted(summary.packages, "package");
-  if (summary.packages > 0) packages += ": " + list_of(summary.proofs, proof_phrase);
+  if (summary.packages > 0) packages += ": " + proofs_phrase(summary.proofs);
   out += row("proved", packages);
-  if (!summary.origins.empty()) out += row("bytes", list_of(summary.origins, origin_phrase));
+  if (!summary.origins.empty()) out += row("bytes", origins_phrase(summary.origins));
   return out;
 }
 

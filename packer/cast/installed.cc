@@ -1,0 +1,127 @@
+#include "packer/cast/installed.h"
+
+#include <functional>
+
+namespace ingot {
+namespace {
+
+constexpr size_t kMaxDepth = 256;
+
+// Names that package managers use for themselves begin with a dot.
+bool is_for_packages(const DirectoryEntry& entry) {
+  return !entry.name.starts_with('.') && entry.kind != FileKind::kFile;
+}
+
+// What lies in `folder` (a node_modules, relative to the project), and neither is locked nor came
+// with a tarball.
+Status find_unlocked_in(const InstalledPlace& where, const std::string& folder,
+                        const std::function<bool(const std::string&)>& is_known,
+                        InstalledCheck& check) {
+  std::string place = join_path(where.project, folder);
+  if (!where.files.is_directory(place)) return {};
+  auto look_at = [&](const std::string& path) {
+    if (!where.lockfile.find(path) && !is_known(path))
+      check.differences.push_back({InstalledChange::kAdded, path, false});
+  };
+  for (const DirectoryEntry& entry : TRY(where.files.list(place))) {
+    if (!is_for_packages(entry)) continue;
+    std::string path = folder + "/" + entry.name;
+    if (!entry.name.starts_with('@')) {
+      look_at(path);
+      continue;
+    }
+    if (entry.kind != FileKind::kDirectory) continue;
+    for (const DirectoryEntry& scoped : TRY(where.files.list(join_path(place, entry.name))))
+      if (is_for_packages(scoped)) look_at(path + "/" + scoped.name);
+  }
+  return {};
+}
+
+bool runs_scripts(const UnpackedPackage& package) {
+  const InstallScripts& scripts = package.facts.manifest.scripts;
+  return scripts.preinstall || scripts.install || scripts.postinstall ||
+         package.tarball.find("binding.gyp") != nullptr;
+}
+
+class Comparison {
+ public:
+  Comparison(const InstalledPlace& where, const LockedPackage& locked,
+             const UnpackedPackage& package, InstalledCheck& check)
+      : where_(where),
+        files_(where.files),
+        place_(locked.install_path),
+        folder_(join_path(where.project, place_)),
+        package_(package),
+        check_(check),
+        by_script_(runs_scripts(package)) {}
+
+  Status run(bool required) {
+    if (!files_.is_directory(folder_)) {
+      if (required) check_.differences.push_back({InstalledChange::kMissing, place_, false});
+      return {};
+    }
+    ++check_.packages;
+    for (const PackageFile& file : package_.tarball.files) compare(file);
+    TRY(find_added("", 0));
+    auto came_along = [&](const std::string& path) {
+      return package_.tarball.is_directory(path.substr(place_.size() + 1));
+    };
+    return find_unlocked_in(where_, place_ + "/node_modules", came_along, check_);
+  }
+
+ private:
+  void compare(const PackageFile& file) {
+    ++check_.files;
+    std::string path = join_path(folder_, file.path);
+    auto status = files_.status(path);
+    if (!status) return add(InstalledChange::kMissing, file.path);
+    if (status->kind != FileKind::kFile || status->size != file.content.size())
+      return add(InstalledChange::kChanged, file.path);
+    auto text = files_.read(path, status->size);
+    if (!text || std::string_view(*text) != file.content.text())
+      add(InstalledChange::kChanged, file.path);
+  }
+
+  // Packages in a node_modules below are compared on their own.
+  Status find_added(const std::string& below, size_t depth) {
+    if (depth > kMaxDepth)
+      return fail(input_error("path-too-deep", "there are too many folders in each other in " +
+                                                   join_path(place_, below)));
+    for (const DirectoryEntry& entry :
+         TRY(files_.list(below.empty() ? folder_ : join_path(folder_, below)))) {
+      if (entry.name == "node_modules") continue;
+      std::string path = below.empty() ? entry.name : below + "/" + entry.name;
+      if (entry.kind == FileKind::kDirectory)
+        TRY(find_added(path, depth + 1));
+      else if (!package_.tarball.find(path))
+        add(InstalledChange::kAdded, path);
+    }
+    return {};
+  }
+
+  void add(InstalledChange change, const std::string& path) {
+    check_.differences.push_back({change, place_ + "/" + path, by_script_});
+  }
+
+  const InstalledPlace& where_;
+  const FileSystem& files_;
+  const std::string& place_;
+  std::string folder_;
+  const UnpackedPackage& package_;
+  InstalledCheck& check_;
+  bool by_script_;
+};
+
+}  // namespace
+
+Status compare_installed(const InstalledPlace& where, const LockedPackage& locked, bool required,
+                         const UnpackedPackage& package, InstalledCheck& check) {
+  return Comparison(where, locked, package, check).run(required);
+}
+
+Status find_unlocked(const InstalledPlace& where, InstalledCheck& check) {
+  return find_unlocked_in(
+      where, "node_modules", [](const std::string&) { return false; }, check);
+}
+
+}  // namespace ingot

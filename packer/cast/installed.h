@@ -1,0 +1,28 @@
+// An installed node_modules, beside the tarballs that it should have come from.
+//
+// Owns the comparison, file by file, and finding packages that are not locked. Follows no link out
+// of a package's folder, changes nothing and trusts no record of the package manager.
+#pragma once
+
+#include "base/file_system.h"
+#include "packer/cast/verify_project.h"
+#include "packer/unpack/package.h"
+
+namespace ingot {
+
+struct InstalledPlace {
+  const FileSystem& files;
+  const std::string& project;  // its folder, absolute
+  const Lockfile& lockfile;
+};
+
+// Adds what differs between the folder of the package and its files, and what lies in its own
+// node_modules without being locked. A folder that is not there is missing when the package is
+// `required`, and else not compared.
+Status compare_installed(const InstalledPlace& where, const LockedPackage& locked, bool required,
+                         const UnpackedPackage& package, InstalledCheck& check);
+
+// The same for what lies in the project's node_modules without being locked.
+Status find_unlocked(const InstalledPlace& where, InstalledCheck& check);
+
+}  // namespace ingot

@@ -1,0 +1,54 @@
+// `ingot verify DIR`: whether a project's packages are what its lockfile says, without casting it.
+//
+// Owns going through every package of the lockfile that can run on the targets, development ones
+// too: fetched, proved, unpacked and compared with the name and version that were locked; on
+// request also compared with an installed node_modules, or its digest written down where the
+// lockfile has none. Changes nothing but the store and, for `pin`, ingot.lock.json.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "packer/cast/build.h"
+
+namespace ingot {
+
+struct ProjectCheckOptions {
+  BuildOptions build;      // the project, targets, and where bytes may come from
+  bool pin = false;        // write down digests of packages that the lockfile has none for
+  bool installed = false;  // compare node_modules
+};
+
+enum class InstalledChange { kChanged, kAdded, kMissing };
+
+struct InstalledDifference {
+  InstalledChange change;
+  std::string path;        // relative to the project
+  bool by_script = false;  // its package has an install script, which may have done it
+};
+
+struct InstalledCheck {
+  size_t packages = 0;                           // that are there
+  size_t files = 0;                              // of theirs, compared
+  std::vector<InstalledDifference> differences;  // sorted by path
+};
+
+struct ProjectCheck {
+  std::string name;
+  std::string version;
+  std::string lockfile_name;
+  std::string lockfile_version;
+  size_t packages = 0;                                  // without the project
+  std::vector<std::pair<std::string, size_t>> proofs;   // kind -> packages
+  std::vector<std::pair<std::string, size_t>> origins;  // where the bytes came from -> packages
+  std::vector<std::string> pinned;                      // what was written down just now
+  std::optional<InstalledCheck> installed;
+};
+
+// Errors: those of `load_project`, `find_closures`, `fetch_packages`, `unpack_package` and
+// `check_identity`; "installed-missing" (there is no node_modules). What differs there is in the
+// result, not an error.
+Result<ProjectCheck> verify_project(const ProjectCheckOptions& options,
+                                    const BuildEnvironment& environment, Diagnostics& diagnostics);
+
+}  // namespace ingot

@@ -1,0 +1,140 @@
+#include <fmt/format.h>
+
+#include "base/file_system.h"
+#include "packer/cast/configuration.h"
+#include "packer/cast/verify_project.h"
+#include "packer/commands/verify_arguments.h"
+#include "packer/report/build_report.h"
+#include "packer/report/progress.h"
+#include "packer/report/text.h"
+
+namespace ingot {
+namespace {
+
+constexpr size_t kShownDifferences = 50;
+
+std::string_view change_name(InstalledChange change) {
+  switch (change) {
+    case InstalledChange::kChanged:
+      return "changed";
+    case InstalledChange::kAdded:
+      return "added";
+    case InstalledChange::kMissing:
+      return "missing";
+  }
+  return "";
+}
+
+std::string as_text(const ProjectCheck& check) {
+  bool same = !check.installed || check.installed->differences.empty();
+  std::string title = check.version.empty() ? check.name : check.name + " " + check.version;
+  std::string out = fmt::format(
+      "{}  {}\n", printable(title),
+      same ? "every package is what the lockfile says" : "node_modules is not what is locked");
+  auto row = [&](std::string_view name, const std::string& text) {
+    out += fmt::format("  {:<12} {}\n", name, printable(text));
+  };
+  row("lockfile", fmt::format("{}, version {}, in step with package.json", check.lockfile_name,
+                              check.lockfile_version));
+  std::string packages = counted(check.packages, "package");
+  if (!check.proofs.empty()) packages += ": " + proofs_phrase(check.proofs);
+  row("proved", packages);
+  if (!check.origins.empty()) row("bytes", origins_phrase(check.origins));
+  for (const std::string& name : check.pinned) row("pinned", name);
+  if (!check.installed) return out;
+  const InstalledCheck& installed = *check.installed;
+  row("installed", fmt::format("{}, {}: {}", counted(installed.packages, "package"),
+                               counted(installed.files, "file"),
+                               installed.differences.empty()
+                                   ? "as in their tarballs"
+                                   : counted(installed.differences.size(), "difference")));
+  for (size_t i = 0; i < installed.differences.size() && i < kShownDifferences; ++i) {
+    const InstalledDifference& difference = installed.differences[i];
+    row(change_name(difference.change),
+        difference.path + (difference.by_script ? " (maybe by its install script)" : ""));
+  }
+  if (installed.differences.size() > kShownDifferences)
+    row("", fmt::format("and {} more: --json has all",
+                        installed.differences.size() - kShownDifferences));
+  return out;
+}
+
+void write_counts(const std::vector<std::pair<std::string, size_t>>& counts, JsonWriter& json) {
+  json.open_object();
+  for (const auto& [name, count] : counts) json.member(name, count);
+  json.close_object();
+}
+
+std::string as_json(const ProjectCheck& check, const std::vector<Error>& warnings) {
+  bool same = !check.installed || check.installed->differences.empty();
+  JsonWriter json;
+  json.open_object().member("ok", same).member("name", check.name);
+  json.member("version", check.version).key("lockfile").open_object();
+  json.member("name", check.lockfile_name).member("version", check.lockfile_version);
+  json.close_object().member("packages", check.packages).key("proofs");
+  write_counts(check.proofs, json);
+  json.key("origins");
+  write_counts(check.origins, json);
+  json.key("pinned").open_array();
+  for (const std::string& name : check.pinned) json.value(name);
+  json.close_array();
+  if (check.installed) {
+    json.key("installed").open_object().member("packages", check.installed->packages);
+    json.member("files", check.installed->files).key("differences").open_array();
+    for (const InstalledDifference& difference : check.installed->differences)
+      json.open_object()
+          .member("change", change_name(difference.change))
+          .member("path", difference.path)
+          .member("installScript", difference.by_script)
+          .close_object();
+    json.close_array().close_object();
+  }
+  json.key("errors").open_array().close_array().key("warnings");
+  write_json(warnings, json);
+  return json.close_object().finish();
+}
+
+Result<ProjectCheckOptions> read_options(const VerifyArguments& arguments, const Console& console,
+                                         Diagnostics& diagnostics) {
+  std::string project = console.absolute(arguments.name);
+  SettingValues typed;
+  if (!arguments.targets.empty()) typed["target"].words = arguments.targets;
+  if (arguments.strict) typed["strict"].words = {*arguments.strict ? "true" : "false"};
+  if (arguments.allow_unverified) typed["allow-unverified"].words = {"true"};
+  SettingValues configured = TRY(read_configuration(real_file_system(), project, diagnostics));
+  ProjectCheckOptions options;
+  options.build = TRY(options_of(merge_settings(std::move(configured), std::move(typed)), project,
+                                 console.current_folder));
+  options.build.offline = arguments.offline;
+  options.pin = arguments.pin;
+  options.installed = arguments.installed;
+  settle_strictness(console.environment, options.build, diagnostics);
+  return options;
+}
+
+}  // namespace
+
+int verify_folder(const VerifyArguments& arguments, Console& console) {
+  console.base_folder = console.absolute(arguments.name);
+  Diagnostics diagnostics;
+  auto options = read_options(arguments, console, diagnostics);
+  if (!options) return console.fail(options.error(), diagnostics);
+  auto store_folder = arguments.store.empty() ? default_store_folder(console.environment)
+                                              : console.absolute(arguments.store);
+  if (!store_folder) return console.fail(store_folder.error());
+
+  Store store(*store_folder);
+  bool shown = !console.json && console.err.interactive;
+  ProgressReporter progress(shown ? ProgressStyle::kOneLine : ProgressStyle::kNone,
+                            console.err.width,
+                            [&](std::string_view text) { console.write_note(text); });
+  auto check = verify_project(*options, {store, console.environment, progress}, diagnostics);
+  progress.clear();
+  if (!check) return console.fail(check.error(), diagnostics);
+  std::vector<Error> warnings = without_repeats(diagnostics.warnings());
+  console.warn(warnings);
+  console.write_result(console.json ? as_json(*check, warnings) : as_text(*check));
+  return check->installed && !check->installed->differences.empty() ? kExitIntegrity : kExitDone;
+}
+
+}  // namespace ingot
