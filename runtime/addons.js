@@ -1,15 +1,15 @@
 'use strict';
 // Native addons of the embedded tree.
 //
-// The loader of the operating system wants a file. An addon that stands alone is loaded from a
-// memory file where Node can make one (Linux): nothing is left on disk and nothing can be exchanged
-// between check and load. One that has shared libraries beside it, which it finds relative to
-// itself, is materialised together with them.
+// The loader of the operating system wants a file. An addon that stands alone is loaded through a descriptor
+// where Node can do that (Linux): a small one from a memory file, of which nothing is left on disk; another
+// from a copy on disk (disk_copy.js), which is checked through the same descriptor, so that nothing can be
+// exchanged between check and load. One that has shared libraries beside it, which it finds relative to itself,
+// is materialised together with them.
 
 const { internal, internalBinding } = require('./internals');
 const payload = require('./payload');
 const tree = require('./tree');
-const { materialize } = require('./materialize');
 
 const LIBRARY = /\.(?:node|dylib|dll|so(?:\.[\d.]+)?)$/;
 
@@ -40,55 +40,120 @@ function withFlags(dlopen, module, file, flags) {
   return flags === undefined ? dlopen(module, file) : dlopen(module, file, flags);
 }
 
-function loadFromMemory(dlopen, module, filename, flags, entry) {
-  const { exclusively, loading, nameOf } = require('./loaded_addons');
-  const { dlopenBinary } = internalBinding('process_methods');
-  return exclusively(() => {
-    const name = nameOf(entry);
-    if (name !== undefined) {
-      try {
-        return withFlags(dlopen, module, name, flags);
-      } catch (error) {
-        // The last thread that had it has ended, and the system let go of it.
-        if (!error?.message?.startsWith(name)) throw error;
-      }
-    }
-    return loading(entry, () => dlopenBinary(module, filename, flags, payload.content(entry)));
-  });
-}
+// From this size on, reading a copy on disk costs less than unpacking.
+const LARGE = 384 * 1024; // bytes
 
-function loadFromDisk(dlopen, module, flags, entry) {
-  for (const library of librariesBelow(neighbourhood(entry))) materialize(library);
-  const file = internal('path').toNamespacedPath(materialize(entry)); // Windows: whatever its length
-  return withFlags(dlopen, module, file, flags);
-}
+// A file system without programs (noexec), so that no copy on it can be loaded.
+const isNoPlaceForPrograms = (error) => /: failed to map segment/.test(error?.message ?? '');
 
-function isMissingLibrary(error) {
-  return /cannot open shared object file|No such file/.test(error?.message ?? '');
-}
+const isMissingLibrary = (error) => /cannot open shared object file|No such file/.test(error?.message ?? '');
 
-function load(dlopen, module, filename, flags, entry) {
-  if (process.platform !== 'linux') return loadFromDisk(dlopen, module, flags, entry);
+// What another thread has loaded. False when the system let go of it.
+function loadAgain(dlopen, module, filename, flags, entry) {
+  const { copyOf, nameOf } = require('./loaded_addons');
+  const name = nameOf(entry);
+  const copy = name && copyOf(entry);
+  if (copy === undefined) return false;
   try {
-    return loadFromMemory(dlopen, module, filename, flags, entry);
+    withFlags(dlopen, module, name, flags);
+    if (copy !== null) require('./disk_copy').checkAfterLoading(copy, entry);
+    return true;
   } catch (error) {
-    if (!isMissingLibrary(error)) throw error;
-    return loadFromDisk(dlopen, module, flags, entry);
+    if (error?.message?.startsWith(name)) return false; // the last thread that had it has ended
+    throw error;
   }
 }
 
+// undefined: no copies can be made here.
+function openCopy(entry) {
+  try {
+    return require('./disk_copy').open(entry);
+  } catch {
+    return undefined;
+  }
+}
+
+// False when this system's disks are of no use for it.
+function loadFromCopy(dlopen, module, filename, flags, entry) {
+  const { fileName, remember } = require('./loaded_addons');
+  const copy = openCopy(entry);
+  if (copy === undefined) return false;
+  try {
+    withFlags(dlopen, module, fileName(copy.fd), flags);
+  } catch (error) {
+    if (isNoPlaceForPrograms(error) || isMissingLibrary(error)) internal('fs').closeSync(copy.fd); // it is not loaded
+    if (isNoPlaceForPrograms(error)) return false;
+    throw error;
+  }
+  require('./disk_copy').checkAfterLoading(copy, entry);
+  remember(entry, copy.fd);
+  return true;
+}
+
+function loadFromMemory(dlopen, module, filename, flags, entry) {
+  const { dlopenBinary } = internalBinding('process_methods');
+  require('./loaded_addons').loading(entry, () => dlopenBinary(module, filename, flags, payload.content(entry)));
+}
+
+function loadByDescriptor(...args) {
+  const entry = args.at(-1);
+  require('./loaded_addons').exclusively(() => {
+    if (loadAgain(...args)) return;
+    if (payload.size(entry) >= LARGE && loadFromCopy(...args)) return;
+    loadFromMemory(...args);
+  });
+}
+
+// By path, as that is what the libraries of an addon are found by.
+function loadByPath(dlopen, module, filename, flags, entry) {
+  const { checkPathAfterLoading, ensure } = require('./disk_copy');
+  const copies = new Map();
+  for (const library of librariesBelow(neighbourhood(entry))) copies.set(library, ensure(library));
+  const own = ensure(entry);
+  copies.set(entry, own);
+  withFlags(dlopen, module, internal('path').toNamespacedPath(own.file), flags); // Windows: whatever its length
+  for (const [library, copy] of copies) checkPathAfterLoading(copy, library);
+}
+
+function load(...args) {
+  if (process.platform !== 'linux') {
+    loadByPath(...args);
+    return;
+  }
+  try {
+    loadByDescriptor(...args);
+  } catch (error) {
+    if (!isMissingLibrary(error)) throw error;
+    loadByPath(...args);
+  }
+}
+
+// Node's error, naming the addon as the application does, and from where that called.
+function describe(error, filename, caller) {
+  if (error?.code !== 'ERR_DLOPEN_FAILED') return error;
+  const { diskPath, isRootKnown } = require('./disk_copy');
+  error.message = error.message.replace(/\/proc\/self\/fd\/\d+/g, () => filename);
+  if (isRootKnown()) error.message = error.message.replaceAll(diskPath(tree.locateReal(filename)), () => filename);
+  Error.captureStackTrace(error, caller);
+  return error;
+}
+
 function install() {
-  const { dlopen } = process;
-  process.dlopen = function(module, filename, flags) {
+  const original = process.dlopen;
+  process.dlopen = function dlopen(module, filename, flags) {
     require('./leave').noteAddon();
     const entry = typeof filename === 'string' ? tree.locateReal(filename) : undefined;
     if (entry === undefined || entry < 0 || payload.kind(entry) !== payload.KIND_FILE) {
       // Node's own checks its argument count, so a missing one stays missing.
-      return withFlags(dlopen, module, filename, flags);
+      return withFlags(original, module, filename, flags);
     }
-    const result = load(dlopen, module, filename, flags, entry);
+    try {
+      load(original, module, filename, flags, entry);
+    } catch (error) {
+      throw describe(error, filename, dlopen);
+    }
     if (payload.readsFiles(entry)) require('./addon_paths').translate(module);
-    return result;
+    return undefined;
   };
 }
 

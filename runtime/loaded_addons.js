@@ -1,5 +1,6 @@
 'use strict';
-// Which addons of the tree this process has loaded from memory files, in all its threads.
+// Which addons of the tree this process has loaded through descriptors, in all its threads: those of copies on
+// disk, which stay open, and those of memory files.
 //
 // Node 26.10.0 names a memory file by its descriptor, /proc/self/fd/N, and closes it after loading; and
 // the system's loader tells libraries apart by name. So a number must not be used for a second addon: a
@@ -70,6 +71,20 @@ function nameOf(entry) {
   return place === -1 ? undefined : fileName(table()[place + 1]);
 }
 
+// The system's loader, given the name of an addon once more, reads the file if it let go of the addon. The copy
+// on disk that is behind the name, as disk_copy.js gives them; undefined when it has changed, so that another is
+// needed; null when there is nothing to read: the memory file is no more.
+function copyOf(entry) {
+  const descriptor = table()[placeOf(entry) + 1];
+  try {
+    if (!internal('fs').fstatSync(descriptor).isFile()) return null;
+    return require('./disk_copy').reopened(descriptor, entry);
+  } catch (error) {
+    if (error.code !== 'EBADF') throw error;
+    return null; // closed by the application
+  }
+}
+
 function remember(entry, descriptor) {
   const words = table();
   let place = placeOf(entry);
@@ -100,4 +115,4 @@ function loading(entry, load) {
   }
 }
 
-module.exports = { exclusively, loading, nameOf, share };
+module.exports = { copyOf, exclusively, fileName, loading, nameOf, remember, share };

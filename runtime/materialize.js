@@ -1,83 +1,17 @@
 'use strict';
-// Copies of embedded files on disk, for what cannot see the tree: the operating system's loader, other
-// programs, native code that reads files by itself. Made once per executable and user, at
-//
-//   <user folder>/files/<seal of the executable>/<path in the tree>
-//
-// The seal is the digest of the manifest, which holds the digest of every file: other contents, other
-// folder. A copy is used again only while it is what was left there: a regular file of this user's, in
-// folders that nobody else can write to, with the size, mode and time it was given, and not changed in any
-// way since the last one was written; when that was, a file beside the folders says. Reading the contents of
-// all copies again at each start would cost more than the copies save.
+// What is put on disk of the embedded tree, as copies (disk_copy.js): single files, folders, and whatever a text
+// that leaves the process names.
 
 const { internal } = require('./internals');
 const payload = require('./payload');
 const tree = require('./tree');
-const { MTIME } = require('./fs_tree');
+const { diskPath, diskRoot, ensure, isRootKnown, modeOf } = require('./disk_copy');
 const { claim, draftOf, isPrivate, userFolder } = require('./user_folder');
 
-const done = new Set(); // entries, files and folders, that are on disk
+const done = new Set(); // folders that are on disk
 
 const isWindows = process.platform === 'win32';
 const PROGRAM = 'INGOT_PROGRAM'; // the variable that names this executable to writeCommand's files
-
-// Windows opens paths of up to 259 characters only, so there the seal's first half has to do.
-let root;
-function diskRoot() {
-  root ??= userFolder(internal('path').join('files', isWindows ? payload.seal().slice(0, 32) : payload.seal()));
-  return root;
-}
-
-// When the last copy was written, in ms. The system sets a file's change time, and lets nobody set it back.
-const stampFile = () => internal('path').join(userFolder('complete'), payload.seal());
-let lastWrite;
-
-function timeOfLastWrite() {
-  if (lastWrite === undefined) {
-    const stats = internal('fs').lstatSync(stampFile(), { throwIfNoEntry: false });
-    lastWrite = stats !== undefined && stats.isFile() && isPrivate(stats) ? stats.mtimeMs : 0;
-  }
-  return lastWrite;
-}
-
-function noteWrite() {
-  const fs = internal('fs');
-  const now = Date.now() + 1;
-  fs.writeFileSync(stampFile(), '', { mode: 0o600 });
-  fs.utimesSync(stampFile(), now / 1000, now / 1000);
-  lastWrite = now;
-}
-
-const modeOf = (entry) => (payload.isExecutable(entry) ? 0o500 : 0o400);
-const diskPath = (entry) => internal('path').join(diskRoot(), payload.path(entry));
-
-function isUntouched(file, entry) {
-  const stats = internal('fs').lstatSync(file, { throwIfNoEntry: false });
-  return stats !== undefined && stats.isFile() && isPrivate(stats) && stats.nlink === 1 &&
-    stats.size === payload.size(entry) && stats.mtimeMs === MTIME * 1000 &&
-    (isWindows || ((stats.mode & 0o777) === modeOf(entry) && stats.ctimeMs <= timeOfLastWrite()));
-}
-
-function writeFile(file, entry) {
-  const fs = internal('fs');
-  const draft = draftOf(file);
-  const fd = fs.openSync(draft, 'wx', modeOf(entry));
-  try {
-    fs.writeFileSync(fd, payload.contentView(entry));
-    fs.fchmodSync(fd, modeOf(entry));
-    fs.futimesSync(fd, MTIME, MTIME);
-  } finally {
-    fs.closeSync(fd);
-  }
-  try {
-    fs.renameSync(draft, file);
-    noteWrite();
-  } catch (error) {
-    // Windows replaces no file that is in use; then the one that was first has the same content.
-    fs.unlinkSync(draft);
-    if (!isUntouched(file, entry)) throw error;
-  }
-}
 
 // A command of a package, where a shell of Windows finds it: starts this executable (children.js names it)
 // with the script beside, like the file that npm puts there for node.
@@ -112,17 +46,7 @@ function writeLink(file, entry) {
 }
 
 // The path on disk of a copy of a file.
-function materialize(entry) {
-  const file = diskPath(entry);
-  if (!done.has(entry)) {
-    if (!isUntouched(file, entry)) {
-      claim(internal('path').dirname(file));
-      writeFile(file, entry);
-    }
-    done.add(entry);
-  }
-  return file;
-}
+const materialize = (entry) => ensure(entry).file;
 
 // A link to a file is of use only with the file: PATH may name a folder that has nothing but links.
 function materializeLink(entry) {
@@ -211,9 +135,9 @@ function variableToDisk(pair) {
 
 // The tree's own path for one on disk that belongs to it; any other as it is.
 function fromDisk(path) {
-  if (root === undefined) return path;
+  if (!isRootKnown()) return path;
   const spelled = isWindows ? path.replaceAll('/', '\\') : path;
-  return spelled.startsWith(root) ? tree.ROOT + path.slice(root.length) : path;
+  return spelled.startsWith(diskRoot()) ? tree.ROOT + path.slice(diskRoot().length) : path;
 }
 
 module.exports = { PROGRAM, SCRIPT, diskRoot, fromDisk, materialize, materializeFolder, toDisk, variableToDisk };

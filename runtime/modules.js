@@ -48,9 +48,9 @@ function usesDefaults() {
   return defaults;
 }
 
-// What happened, for NODE_DEBUG=ingot: modules by what became of their code cache, and resolutions by
-// who answered.
-const counts = { cacheAccepted: 0, cacheRejected: 0, noCache: 0, resolvedByTable: 0, resolvedByNode: 0 };
+// What happened, for NODE_DEBUG=ingot: modules by what became of their code cache, resolutions by who
+// answered, and how many files were put on disk.
+const counts = { cacheAccepted: 0, cacheRejected: 0, noCache: 0, resolvedByTable: 0, resolvedByNode: 0, copiesMade: 0 };
 
 function countCache(cache, rejected) {
   if (cache === undefined) counts.noCache++;

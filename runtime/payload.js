@@ -38,9 +38,13 @@ if (crc32(new Uint8Array(buffer, HEADER_SIZE, words[HEADER.runtime] - HEADER_SIZ
 }
 
 // Nothing runs that is not what was built. Not an exception, which an application might pass over.
-function damaged(what) {
-  process._rawDebug(`${process.execPath} is damaged: ${what}`);
+function stop(message) {
+  process._rawDebug(message);
   process.reallyExit(3);
+}
+
+function damaged(what) {
+  stop(`${process.execPath} is damaged: ${what}`);
 }
 const firstEntry = words[HEADER.entries] >>> 2;
 const firstResolution = words[HEADER.resolutions] >>> 2;
@@ -169,6 +173,7 @@ module.exports = {
   readsFiles,
   resolutions,
   size,
+  stop,
   strippedText,
   // The digest of the manifest, in hex: what this executable is, in one word.
   seal: () => bytes.hexSlice(HEADER.seal, HEADER.seal + 32),

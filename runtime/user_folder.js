@@ -15,26 +15,42 @@ const isWindows = process.platform === 'win32';
 
 // Whether a folder or file is ours alone.
 function isPrivate(stats) {
-  return isWindows || (stats.uid === process.geteuid() && (stats.mode & 0o077) === 0);
+  return isWindows || (Number(stats.uid) === process.geteuid() && (Number(stats.mode) & 0o077) === 0);
 }
 
-function candidates() {
+function* candidates() {
   const { join } = internal('path');
-  const os = internal('os');
-  if (isWindows) return [join(os.userInfo().homedir, 'AppData', 'Local', 'ingot')];
+  if (isWindows) {
+    yield join(internal('os').userInfo().homedir, 'AppData', 'Local', 'ingot');
+    return;
+  }
   const { HOME, XDG_CACHE_HOME } = process.env;
-  const out = [];
-  if (XDG_CACHE_HOME?.startsWith('/')) out.push(join(XDG_CACHE_HOME, 'ingot'));
-  if (HOME?.startsWith('/')) out.push(join(HOME, process.platform === 'darwin' ? 'Library/Caches' : '.cache', 'ingot'));
-  out.push(join(os.tmpdir(), `ingot-${process.geteuid()}`));
-  return out;
+  if (XDG_CACHE_HOME?.startsWith('/')) yield join(XDG_CACHE_HOME, 'ingot');
+  if (HOME?.startsWith('/')) yield join(HOME, process.platform === 'darwin' ? 'Library/Caches' : '.cache', 'ingot');
+  yield join(internal('os').tmpdir(), `ingot-${process.geteuid()}`);
+}
+
+// Like mkdirSync with `recursive`, which in Node 26.10.0 never returns where the system says ENOENT for a folder
+// whose parent is there, as in /proc.
+function makeFolder(folder) {
+  const fs = internal('fs');
+  const parent = internal('path').dirname(folder);
+  if (!fs.existsSync(parent)) makeFolder(parent);
+  try {
+    fs.mkdirSync(folder, 0o700);
+  } catch (error) {
+    if (error.code !== 'EEXIST') throw error; // another process was first
+  }
 }
 
 // Makes the folder, its parents included, and checks that it is private.
 function claim(folder) {
   const fs = internal('fs');
-  fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
-  const stats = fs.lstatSync(folder);
+  let stats = fs.lstatSync(folder, { throwIfNoEntry: false });
+  if (stats === undefined) {
+    makeFolder(folder);
+    stats = fs.lstatSync(folder);
+  }
   if (!stats.isDirectory() || !isPrivate(stats)) {
     throw new Error(`${folder} is not a folder that only its user can use`);
   }

@@ -7,6 +7,7 @@ import { makeBomb } from '../lib/tar.mjs';
 import { shellQuote, sleep } from '../lib/sandbox.mjs';
 import { runIngot } from '../lib/project.mjs';
 import { payloadParts } from '../lib/payload.mjs';
+import { tampering, tamperings } from './tampering.mjs';
 
 const many = (n) => ({ packages: Array.from({ length: n }, (_, i) => ({ name: `part-${i}`, files: { 'data.txt': `part ${i} `.repeat(20_000) } })) });
 
@@ -68,6 +69,8 @@ function mountSmall(dir, megabytes) {
 }
 
 export const scenarios = {
+  ...tampering,
+
   async 'a gigabyte of zeros in a megabyte'(ctx) {
     const staged = await ctx.stage({ packages: [{ name: 'bomb', tarball: (manifest) => makeBomb(manifest) }] });
     try {
@@ -304,13 +307,7 @@ export const scenarios = {
       const before = fs.statSync(file, { bigint: true });
       expect('second run', run());
       if (fs.statSync(file, { bigint: true }).ino !== before.ino) reasons.push('the second run made a new copy');
-      const tamper = {
-        'other content, same size and times': () => { fs.chmodSync(file, 0o700); fs.writeFileSync(file, '#!/bin/sh\necho wrong\n'); fs.chmodSync(file, 0o500); fs.utimesSync(file, 499162500, 499162500); },
-        'another file in its place': () => { fs.rmSync(file); fs.writeFileSync(file, '#!/bin/sh\necho wrong\n', { mode: 0o500 }); fs.utimesSync(file, 499162500, 499162500); },
-        'a link in its place': () => { fs.rmSync(file); fs.writeFileSync(path.join(home, 'wrong'), '#!/bin/sh\necho wrong\n', { mode: 0o500 }); fs.symlinkSync(path.join(home, 'wrong'), file); },
-        'a file that others may write to': () => fs.chmodSync(file, 0o777),
-        'no file': () => fs.rmSync(file),
-      };
+      const tamper = tamperings(file, 0o500, '#!/bin/sh\necho wrong\n', path.join(home, 'wrong'));
       for (const [what, change] of Object.entries(tamper)) {
         await sleep(20); // longer than the clock of the file system ticks
         change();
