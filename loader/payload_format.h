@@ -5,27 +5,38 @@
 // runtime reads records by index and decodes a directory when somebody looks into it, so opening a
 // payload of 10,000 files costs no more than opening one of 10, but for a checksum over the index.
 //
-//   payload     = header sections blobs
-//   sections    = entries names resolutions runtime runtime-cache manifest   ; each at 16 bytes
+//   payload     = header sections blobs manifest                            ; each at 16 bytes
+//   sections    = entries names resolutions runtime runtime-cache           ; each at 16 bytes
 //   entries     = *entry            ; [0] is the root; breadth first, so children are neighbours
 //   names       = *text             ; UTF-8: paths, child lists, link targets, specifiers
 //   resolutions = *u32              ; see `Resolutions` below
 //   runtime     = JavaScript        ; runtime/*.js as one script
 //   runtime-cache = V8 code cache of it
-//   manifest    = JSON, as one zstd frame: who, what, which digest (packer/manifest.h)
 //   blobs       = *( file data / code cache / stripped )   ; hot ones at 16 bytes
+//   manifest    = JSON, as one zstd frame: who, what, which digest (packer/cast/sealed_manifest.h)
+//
+// What lies between two of them is zeros. Checksums find damage; against those who would make them
+// anew, the manifest has two SHA-256 that together cover all of the payload but the manifest:
+//
+//   index-digest   = SHA-256( unsealed-header *before-the-runtime )
+//   content-digest = SHA-256( all from the runtime's first byte to the manifest's )
+//
+// where unsealed-header is the header with zeros in what the manifest decides (`unsealed_header`)
+// and before-the-runtime is all that lies between the header and the runtime.
 //
 // All integers are little-endian u32; all offsets are from the start of the payload. (An ELF note,
 // in which the payload travels, cannot be larger than 4 GiB, and neither can this.) Children of a
-// directory are sorted by UTF-16 code units, the order of JavaScript's `<`.
+// directory are sorted by UTF-16 code units, the order of JavaScript's `<` (loader/name_order.h).
+// A path is that of its directory, '/' and its name, which is neither empty, "." nor "..".
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 namespace ingot {
 
 inline constexpr uint32_t kPayloadMagic = 0x54474E49;  // "INGT"
-inline constexpr uint32_t kPayloadVersion = 3;
+inline constexpr uint32_t kPayloadVersion = 4;
 inline constexpr uint32_t kPayloadAlignment = 16;  // V8 uses an aligned code cache without a copy
 inline constexpr uint32_t kNoEntry = 0xFFFFFFFF;
 
@@ -47,13 +58,21 @@ struct PayloadHeader {
   PayloadSection runtime;
   PayloadSection runtime_cache;
   PayloadSection manifest;
-  uint32_t sections_crc;        // CRC-32 of all that lies between this record and the blobs
-  uint32_t index_crc;           // of its part before the runtime's script
-  uint32_t runtime_crc;         // of the script, its cache and what lies between them and the manifest
-  uint32_t reserved[3];         // 0
+  uint32_t index_crc;           // CRC-32 of all that lies between this record and the runtime
+  uint32_t runtime_crc;         // of the script, its cache and what lies between them
+  uint32_t reserved[4];         // 0
   uint8_t manifest_sha256[32];  // of the section as stored
 };
 static_assert(sizeof(PayloadHeader) == 128);
+
+// The header as it is before there is a manifest, which the index-digest is of.
+inline PayloadHeader unsealed_header(PayloadHeader header) {
+  header.size = 0;
+  header.header_crc = 0;
+  header.manifest = {};
+  for (uint8_t& byte : header.manifest_sha256) byte = 0;
+  return header;
+}
 
 enum class EntryKind : uint32_t { kDirectory = 0, kFile = 1, kSymlink = 2 };
 enum class EntryStorage : uint32_t { kRaw = 0, kZstd = 1 };
@@ -65,6 +84,13 @@ enum class EntryFormat : uint32_t {
   kJson = 3,
   kCommonJsTypescript = 4,
   kModuleTypescript = 5,
+};
+
+// SHA-256 in hex, as defined above.
+struct PayloadDigests {
+  std::string index;
+  std::string content;
+  bool operator==(const PayloadDigests&) const = default;
 };
 
 // Bits of `PayloadEntry::flags`.

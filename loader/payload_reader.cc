@@ -6,7 +6,9 @@
 #include <cstring>
 
 #include "base/digest.h"
+#include "base/utf8.h"
 #include "loader/checksum.h"
+#include "loader/name_order.h"
 
 namespace ingot {
 namespace {
@@ -18,6 +20,16 @@ constexpr uint64_t kMaxZstdRatio = 32768;
 
 Error damaged(std::string what) {
   return integrity_error("payload-damaged", "the payload is damaged: " + std::move(what));
+}
+
+// Whether `path` is that of something with this name in the folder, and the name is one that a
+// file can have.
+bool is_child(std::string_view folder, std::string_view name, std::string_view path) {
+  if (name.empty() || name == "." || name == ".." || !is_utf8(name)) return false;
+  if (name.find('/') != std::string_view::npos) return false;
+  if (folder.empty()) return path == name;
+  return path.size() == folder.size() + 1 + name.size() && path.starts_with(folder) &&
+         path[folder.size()] == '/' && path.ends_with(name);
 }
 
 }  // namespace
@@ -54,7 +66,11 @@ Result<PayloadReader> PayloadReader::open(ByteView payload) {
   TRY(section(header->resolutions, "resolutions"));
   reader.runtime_ = TRY(section(header->runtime, "runtime's bytes"));
   reader.runtime_cache_ = TRY(section(header->runtime_cache, "runtime cache's bytes"));
-  reader.manifest_ = TRY(section(header->manifest, "manifest's bytes"));
+  const PayloadSection& manifest = header->manifest;
+  if (manifest.offset < end || manifest.offset % kPayloadAlignment != 0 ||
+      uint64_t{manifest.offset} + manifest.size != header->size)
+    return fail(damaged("the manifest is not in its place"));
+  reader.manifest_ = TRY(reader.payload_.slice(manifest.offset, manifest.size));
   uint64_t needed = uint64_t{header->entry_count} * sizeof(PayloadEntry);
   if (needed != header->entries.size || header->main_entry >= header->entry_count)
     return fail(damaged("the entry count is wrong"));
@@ -63,7 +79,13 @@ Result<PayloadReader> PayloadReader::open(ByteView payload) {
     reader.entries_.push_back(TRY(reader.read_entry(i)));
   if (reader.entries_[header->main_entry].kind != EntryKind::kFile)
     return fail(damaged("what it should run is not a file"));
+  TRY(reader.check_tree());
   return reader;
+}
+
+bool PayloadReader::is_blob(uint64_t offset, uint64_t size) const {
+  return offset >= uint64_t{header_.runtime_cache.offset} + header_.runtime_cache.size &&
+         offset + size <= header_.manifest.offset;
 }
 
 Result<PayloadEntryView> PayloadReader::read_entry(uint32_t index) {
@@ -73,6 +95,11 @@ Result<PayloadEntryView> PayloadReader::read_entry(uint32_t index) {
     auto view = payload_.slice(offset, size);
     if (!view) return fail(damaged("entry " + std::to_string(index) + " points outside"));
     return *view;
+  };
+  auto blob = [&](uint32_t offset, uint32_t size) -> Result<ByteView> {
+    if (size > 0 && !is_blob(offset, size))
+      return fail(damaged("entry " + std::to_string(index) + " has no data of its own"));
+    return bytes(offset, size);
   };
   PayloadEntryView view;
   uint32_t kind = raw.flags & kEntryKindMask;
@@ -94,10 +121,10 @@ Result<PayloadEntryView> PayloadReader::read_entry(uint32_t index) {
       break;
     }
     case EntryKind::kFile:
-      view.stored = TRY(bytes(raw.file.data_offset, raw.file.stored_size));
+      view.stored = TRY(blob(raw.file.data_offset, raw.file.stored_size));
       view.size = raw.file.size;
       view.crc = raw.file.crc;
-      view.code_cache = TRY(bytes(raw.file.cache_offset, raw.file.cache_size));
+      view.code_cache = TRY(blob(raw.file.cache_offset, raw.file.cache_size));
       view.cache_crc = raw.file.cache_crc;
       if (view.storage == EntryStorage::kRaw && raw.file.size != raw.file.stored_size)
         return fail(damaged("entry " + std::to_string(index) + " has two sizes"));
@@ -111,6 +138,43 @@ Result<PayloadEntryView> PayloadReader::read_entry(uint32_t index) {
       break;
   }
   return view;
+}
+
+// Children are numbered breadth first, so each entry but the root is met exactly once.
+Status PayloadReader::check_tree() const {
+  if (entries_[0].kind != EntryKind::kDirectory || !entries_[0].path.empty())
+    return fail(damaged("it has no root"));
+  uint32_t next = 1;
+  for (uint32_t i = 0; i < header_.entry_count; ++i) {
+    if (entries_[i].kind != EntryKind::kDirectory) continue;
+    auto raw = TRY(
+        payload_.record<PayloadEntry>(header_.entries.offset + uint64_t{i} * sizeof(PayloadEntry)));
+    auto wrong = [&] {
+      return fail(damaged("its folder \"" + std::string(entries_[i].path) +
+                          "\" is not the one that its files say"));
+    };
+    uint32_t count = raw.directory.child_count;
+    // A folder below itself would come before it, or be it.
+    if (count > 0 && (raw.directory.first_child != next || next <= i)) return wrong();
+    std::string_view rest = TRY(payload_.slice(raw.directory.list_offset, raw.directory.list_size))
+    .text();
+    std::string_view before;
+    for (uint32_t child = 0; child < count; ++child, ++next) {
+      size_t end = rest.find('\0');
+      std::string_view name = rest.substr(0, end);
+      if ((end == std::string_view::npos) != (child + 1 == count)) return wrong();
+      rest = end == std::string_view::npos ? std::string_view() : rest.substr(end + 1);
+      if (child > 0 && !NameOrder()(before, name)) return wrong();
+      before = name;
+      if (!is_child(entries_[i].path, name, entries_[next].path)) return wrong();
+      auto entry = TRY(payload_.record<PayloadEntry>(header_.entries.offset +
+                                                     uint64_t{next} * sizeof(PayloadEntry)));
+      if (entry.parent != i) return wrong();
+    }
+    if (!rest.empty()) return wrong();
+  }
+  if (next != header_.entry_count) return fail(damaged("a file is in no folder"));
+  return {};
 }
 
 Status PayloadReader::read_resolutions(const PayloadEntry& entry, PayloadEntryView& view) {
@@ -142,7 +206,8 @@ Status PayloadReader::read_resolutions(const PayloadEntry& entry, PayloadEntryVi
   auto offset = word(at), size = word(at + 1), crc = word(at + 2);
   if (!offset || !size || !crc) return fail(damaged("a stripped source is outside"));
   auto text = payload_.slice(*offset, *size);
-  if (!text) return fail(damaged("a stripped source is outside"));
+  if (!text || (*size > 0 && !is_blob(*offset, *size)))
+    return fail(damaged("a stripped source is outside"));
   view.stripped = *text;
   view.stripped_crc = *crc;
   return {};
@@ -198,17 +263,14 @@ std::vector<PayloadRequest> PayloadReader::requests(uint32_t index) const {
 }
 
 Status PayloadReader::check_outside_files() const {
-  uint64_t blobs = uint64_t{header_.manifest.offset} + header_.manifest.size;
-  auto sections = payload_.slice(sizeof(PayloadHeader), blobs - sizeof(PayloadHeader));
-  if (blobs < sizeof(PayloadHeader) || !sections || crc_of(*sections) != header_.sections_crc)
-    return fail(damaged("the checksum of its index and its runtime is wrong"));
-  uint64_t index_size = uint64_t{header_.runtime.offset} - sizeof(PayloadHeader);
-  auto index = sections->slice(0, index_size);
-  auto runtime =
-      sections->slice(index_size, uint64_t{header_.manifest.offset} - header_.runtime.offset);
-  if (!index || !runtime || crc_of(*index) != header_.index_crc ||
-      crc_of(*runtime) != header_.runtime_crc)
-    return fail(damaged("the checksum that its index or its runtime is started with is wrong"));
+  uint64_t blobs = uint64_t{header_.runtime_cache.offset} + header_.runtime_cache.size;
+  auto index =
+      TRY(payload_.slice(sizeof(PayloadHeader), header_.runtime.offset - sizeof(PayloadHeader)));
+  auto runtime = TRY(payload_.slice(header_.runtime.offset, blobs - header_.runtime.offset));
+  if (crc_of(index) != header_.index_crc)
+    return fail(damaged("the checksum of its index is wrong"));
+  if (crc_of(runtime) != header_.runtime_crc)
+    return fail(damaged("the checksum of its runtime is wrong"));
 
   std::vector<std::pair<uint64_t, uint64_t>> taken;  // begin, end
   auto take = [&](ByteView blob) {
@@ -221,7 +283,7 @@ Status PayloadReader::check_outside_files() const {
     take(entry.code_cache);
     take(entry.stripped.value_or(ByteView()));
   }
-  taken.emplace_back(payload_.size(), payload_.size());
+  taken.emplace_back(header_.manifest.offset, header_.manifest.offset);
   std::sort(taken.begin(), taken.end());
   uint64_t at = blobs;
   for (auto [begin, end] : taken) {
@@ -233,6 +295,17 @@ Status PayloadReader::check_outside_files() const {
     at = std::max(at, end);
   }
   return {};
+}
+
+PayloadDigests PayloadReader::digests() const {
+  PayloadHeader unsealed = unsealed_header(header_);
+  Hasher index(DigestAlgorithm::kSha256);
+  index.update(ByteView(reinterpret_cast<const uint8_t*>(&unsealed), sizeof(unsealed)));
+  auto part = [&](uint64_t begin, uint64_t end) {
+    return payload_.slice(begin, end - begin).value_or(ByteView());  // `open` has checked both
+  };
+  index.update(part(sizeof(PayloadHeader), header_.runtime.offset));
+  return {index.finish().hex(), sha256_hex(part(header_.runtime.offset, header_.manifest.offset))};
 }
 
 Bytes zstd_compress(ByteView bytes, int level) {

@@ -1,7 +1,8 @@
 // Reads a payload that may come from anywhere.
 //
 // Owns validation: after `open` every record has been checked against the payload's bounds, so the
-// accessors cannot fail. It views the bytes, which have to outlive it, and never executes anything.
+// accessors cannot fail, and the entries are one tree, each with the path that its place in it
+// says. It views the bytes, which have to outlive it, and never executes anything.
 #pragma once
 
 #include <optional>
@@ -58,14 +59,17 @@ class PayloadReader {
   Result<ByteView> stripped(const PayloadEntryView& entry) const;
   // The resolutions of the entry with this index, those of require() first.
   std::vector<PayloadRequest> requests(uint32_t index) const;
-  // Proves the bytes that belong to no file: the sections by their checksum, and nothing but zeros
-  // between the blobs (kIntegrity, "payload-damaged"). With `content` and the manifest's digests
-  // of the code caches, no byte is left that could have changed unnoticed.
+  // Checks the bytes that belong to no file: the sections by their checksums, and nothing but zeros
+  // between the blobs (kIntegrity, "payload-damaged").
   Status check_outside_files() const;
+  // Of all but the manifest, which has to have the same. Reads the whole payload.
+  PayloadDigests digests() const;
 
  private:
   Result<PayloadEntryView> read_entry(uint32_t index);
   Status read_resolutions(const PayloadEntry& entry, PayloadEntryView& view);
+  Status check_tree() const;
+  bool is_blob(uint64_t offset, uint64_t size) const;
 
   ByteView payload_;
   uint64_t resolution_words_ = 0;  // of the records that were checked so far

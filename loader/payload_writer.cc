@@ -11,31 +11,17 @@
 #include "base/digest.h"
 #include "base/utf8.h"
 #include "loader/checksum.h"
+#include "loader/name_order.h"
 
 namespace ingot {
 namespace {
 
 constexpr uint64_t kMaxPayload = std::numeric_limits<uint32_t>::max();
 
-// Orders UTF-8 text as JavaScript orders strings, by UTF-16 code units: characters beyond U+FFFF
-// (lead bytes F0 to F4) are surrogates there and come before U+E000 (lead bytes EE and EF).
-struct Utf16Less {
-  static int weight(char c) {
-    auto byte = static_cast<uint8_t>(c);
-    if (byte >= 0xF0) return byte - 2;
-    if (byte >= 0xEE) return byte + 5;
-    return byte;
-  }
-  bool operator()(std::string_view a, std::string_view b) const {
-    return std::lexicographical_compare(a.begin(), a.end(), b.begin(), b.end(),
-                                        [](char x, char y) { return weight(x) < weight(y); });
-  }
-};
-
 struct TreeNode {
   std::string path;
   const PayloadFile* file = nullptr;  // none: a directory
-  std::map<std::string, TreeNode*, Utf16Less> children;
+  std::map<std::string, TreeNode*, NameOrder> children;
 };
 
 }  // namespace
@@ -205,13 +191,9 @@ class PayloadLayout {
     header.resolutions = reserve(resolutions_.size() * sizeof(uint32_t));
     header.runtime = reserve(input_.runtime.size());
     header.runtime_cache = reserve(input_.runtime_cache.size());
-    header.manifest = reserve(input_.manifest.size());
 
     std::vector<std::pair<uint64_t, ByteView>> blobs = place_blobs(at);
-    if (at > kMaxPayload)
-      return fail(input_error("payload-too-large",
-                              "the application is larger than the 4 GiB an executable can carry")
-                      .hinted("leave files out with \"exclude\" in the configuration"));
+    if (at > kMaxPayload) return fail(too_large());
     for (PayloadEntry& entry : entries_) {
       entry.path_offset += header.names.offset;
       uint32_t kind = entry.flags & kEntryKindMask;
@@ -222,12 +204,53 @@ class PayloadLayout {
     }
     relocate_resolutions(header.names.offset);
 
-    header.size = static_cast<uint32_t>(at);
     seal_sections(header);
-    Digest digest = digest_of(DigestAlgorithm::kSha256, input_.manifest);
+    Bytes manifest;
+    if (input_.manifest) manifest = input_.manifest(digests(header, blobs));
+    header.manifest = reserve(manifest.size());
+    if (at > kMaxPayload) return fail(too_large());
+    header.size = static_cast<uint32_t>(at);
+    Digest digest = digest_of(DigestAlgorithm::kSha256, manifest);
     std::copy(digest.bytes.begin(), digest.bytes.end(), header.manifest_sha256);
-    header.header_crc = crc_of(ByteView(reinterpret_cast<const uint8_t*>(&header), sizeof(header)));
-    return assemble(header, blobs);
+    header.header_crc = crc_of(view_of(header));
+    return assemble(header, blobs, std::move(manifest));
+  }
+
+  static Error too_large() {
+    return input_error("payload-too-large",
+                       "the application is larger than the 4 GiB an executable can carry")
+        .hinted("leave files out with \"exclude\" in the configuration");
+  }
+
+  static ByteView view_of(const PayloadHeader& header) {
+    return {reinterpret_cast<const uint8_t*>(&header), sizeof(header)};
+  }
+  template <typename Record>
+  static ByteView view_of(const std::vector<Record>& records) {
+    return {reinterpret_cast<const uint8_t*>(records.data()), records.size() * sizeof(Record)};
+  }
+
+  PayloadDigests digests(const PayloadHeader& header,
+                         const std::vector<std::pair<uint64_t, ByteView>>& blobs) const {
+    static constexpr uint8_t kZeros[kPayloadAlignment] = {};
+    Hasher index(DigestAlgorithm::kSha256), content(DigestAlgorithm::kSha256);
+    uint64_t at = sizeof(PayloadHeader);
+    auto add = [&](Hasher& hasher, uint64_t offset, ByteView bytes) {
+      hasher.update(ByteView(kZeros, offset - at));
+      hasher.update(bytes);
+      at = offset + bytes.size();
+    };
+    const PayloadHeader unsealed = unsealed_header(header);
+    index.update(view_of(unsealed));
+    add(index, header.entries.offset, view_of(entries_));
+    add(index, header.names.offset, std::string_view(names_));
+    add(index, header.resolutions.offset, view_of(resolutions_));
+    add(index, header.runtime.offset, {});
+    add(content, header.runtime.offset, input_.runtime);
+    add(content, header.runtime_cache.offset, input_.runtime_cache);
+    for (const auto& [offset, bytes] : blobs) add(content, offset, bytes);
+    add(content, align_up(at, kPayloadAlignment), {});
+    return {index.finish().hex(), content.finish().hex()};
   }
 
   void seal_sections(PayloadHeader& header) const {
@@ -249,14 +272,8 @@ class PayloadLayout {
     index = pad_to(index, header.runtime);
     uLong runtime = add(0, header.runtime, input_.runtime.data());
     runtime = add(runtime, header.runtime_cache, input_.runtime_cache.data());
-    runtime = pad_to(runtime, header.manifest);
-    uLong manifest = add(0, header.manifest, input_.manifest.data());
     header.index_crc = static_cast<uint32_t>(index);
     header.runtime_crc = static_cast<uint32_t>(runtime);
-    uLong sections = crc32_combine(
-        index, runtime, static_cast<z_off_t>(header.manifest.offset) - header.runtime.offset);
-    sections = crc32_combine(sections, manifest, static_cast<z_off_t>(header.manifest.size));
-    header.sections_crc = static_cast<uint32_t>(sections);
   }
 
   static uLong pad(uLong crc, uint64_t zeros) {
@@ -304,7 +321,7 @@ class PayloadLayout {
   }
 
   Payload assemble(const PayloadHeader& header,
-                   const std::vector<std::pair<uint64_t, ByteView>>& blobs) {
+                   const std::vector<std::pair<uint64_t, ByteView>>& blobs, Bytes manifest) {
     static const Bytes kZeros(kPayloadAlignment, 0);
     Payload payload;
     uint64_t at = 0;
@@ -319,15 +336,15 @@ class PayloadLayout {
       payload.owned_.emplace_back(first, first + size);
       return ByteView(payload.owned_.back());
     };
-    payload.owned_.reserve(4);  // views into it stay valid
+    payload.owned_.reserve(5);  // views into it stay valid
     append(0, own(&header, sizeof(header)));
     append(header.entries.offset, own(entries_.data(), header.entries.size));
     append(header.names.offset, own(names_.data(), names_.size()));
     append(header.resolutions.offset, own(resolutions_.data(), header.resolutions.size));
     append(header.runtime.offset, input_.runtime);
     append(header.runtime_cache.offset, input_.runtime_cache);
-    append(header.manifest.offset, input_.manifest);
     for (const auto& [offset, bytes] : blobs) append(offset, bytes);
+    append(header.manifest.offset, payload.owned_.emplace_back(std::move(manifest)));
     INGOT_CHECK(at == header.size);
     payload.size_ = at;
     return payload;

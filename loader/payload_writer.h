@@ -5,6 +5,7 @@
 // inputs have to live until that is done.
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -45,7 +46,9 @@ struct PayloadInput {
   std::string main_path;           // of the file to run
   ByteView runtime;
   ByteView runtime_cache;
-  ByteView manifest;  // as stored: one zstd frame
+  // Makes the manifest, as it is stored (one zstd frame), of the digests of everything else.
+  // Without this function it is empty.
+  std::function<Bytes(const PayloadDigests&)> manifest;
 };
 
 class Payload {

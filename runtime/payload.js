@@ -8,9 +8,9 @@ const { internal, internalBinding } = require('./internals');
 const { crc32 } = internalBinding('zlib');
 
 const MAGIC = 0x54474E49;
-const VERSION = 3;
+const VERSION = 4;
 // Places in the header: words, but for the seal, which is at a byte.
-const HEADER = { mainEntry: 4, entries: 6, resolutions: 10, runtime: 12, indexChecksum: 19, seal: 96 };
+const HEADER = { mainEntry: 4, entries: 6, resolutions: 10, runtime: 12, indexChecksum: 18, seal: 96 };
 const HEADER_SIZE = 128; // bytes
 const ENTRY_WORDS = 12;
 const NO_ENTRY = 0xFFFFFFFF;

@@ -12,7 +12,7 @@ const bytes = Buffer.from(payload);
 const { crc32 } = internalBinding('zlib');
 const unsealed = header.slice();
 unsealed[5] = 0;
-if (crc32(new Uint8Array(unsealed.buffer), 0) !== header[5] || crc32(bytes.subarray(header[12], header[16]), 0) !== header[20]) {
+if (crc32(new Uint8Array(unsealed.buffer), 0) !== header[5] || crc32(bytes.subarray(header[12], header[14] + header[15]), 0) !== header[19]) {
   process._rawDebug(`${process.execPath} is damaged: its runtime has changed`);
   process.reallyExit(3);
 }

@@ -232,14 +232,15 @@ Result<AtomicFile> cast_target(const Work& work, const PackageGraph& graph,
   manifest.runtime_cache_sha256 = sha256_hex(compiled.runtime_cache);
   if (auto digest = TRY(digest_of_presentation(runtime.file.bytes(), work.cast)))
     manifest.windows = seal_windows(work.cast.windows, *digest);
-  std::string manifest_json = write_sealed_manifest(manifest);
-  Bytes sealed = zstd_compress(std::string_view(manifest_json), kManifestCompression);
   PayloadInput input;
   input.files = std::move(packed.files);
   input.main_path = entry;
   input.runtime = runtime_script();
   input.runtime_cache = compiled.runtime_cache;
-  input.manifest = sealed;
+  input.manifest = [&](const PayloadDigests& digests) {
+    manifest.payload = digests;
+    return zstd_compress(std::string_view(write_sealed_manifest(manifest)), kManifestCompression);
+  };
   Payload payload = TRY(write_payload(input));
 
   // 8. The executable.

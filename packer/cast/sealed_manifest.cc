@@ -182,6 +182,10 @@ std::string write_sealed_manifest(const SealedManifest& manifest) {
                      .text("cache", manifest.runtime_cache_sha256)
                      .text("stub", manifest.stub_sha256)
                      .done();
+  auto payload = ObjectWriter()
+                     .text("index", manifest.payload.index)
+                     .text("content", manifest.payload.content)
+                     .done();
   ObjectWriter root;
   root.text("ingot", manifest.ingot_version)
       .number("manifestVersion", kManifestVersion)
@@ -192,7 +196,8 @@ std::string write_sealed_manifest(const SealedManifest& manifest) {
       .text("nodeOptions", manifest.node_options)
       .raw("lockfile", lockfile)
       .raw("node", node)
-      .raw("runtime", runtime);
+      .raw("runtime", runtime)
+      .raw("payload", payload);
   if (!manifest.windows.sha256.empty()) root.raw("windows", write_windows(manifest.windows));
   root.raw("packages", list_of(manifest.packages, write_package))
       .raw("files", list_of(manifest.files, write_file));
@@ -203,8 +208,9 @@ Result<SealedManifest> read_sealed_manifest(std::string json) {
   JsonDocument document = TRY(JsonDocument::parse(std::move(json), "the manifest"));
   JsonCursor root = document.root();
   auto lockfile = root.find("lockfile"), node = root.find("node"), runtime = root.find("runtime");
+  auto payload = root.find("payload");
   auto packages = root.find("packages"), files = root.find("files");
-  if (!lockfile || !node || !runtime || !packages || !files)
+  if (!lockfile || !node || !runtime || !payload || !packages || !files)
     return fail(input_error("manifest-malformed", "a part is missing").at(root.position()));
   if (TRY(number_of(root, "manifestVersion")) != kManifestVersion)
     return fail(input_error("manifest-malformed", "it is of another version").at(root.position()));
@@ -225,6 +231,7 @@ Result<SealedManifest> read_sealed_manifest(std::string json) {
   manifest.runtime_sha256 = text_of(*runtime, "sha256");
   manifest.runtime_cache_sha256 = text_of(*runtime, "cache");
   manifest.stub_sha256 = text_of(*runtime, "stub");
+  manifest.payload = {text_of(*payload, "index"), text_of(*payload, "content")};
   if (auto windows = root.find("windows")) manifest.windows = read_windows(*windows);
   for (JsonCursor package : *packages)
     manifest.packages.push_back(TRY(read_package(package, packages->size())));

@@ -7,6 +7,7 @@
 //     "lockfile": { "name", "sha256" },
 //     "node": { "version", "sha256", "stripped"?, "package"?, "integrity"? },
 //     "runtime": { "sha256", "cache", "stub" },
+//     "payload": { "index", "content" },
 //     "windows": { "sha256", "title"?, "publisher"?, "version"?, "description"?, "copyright"?,
 //                  "icon"?, "hideConsole"? },        (of an executable for Windows)
 //     "packages": [ { "path", "name", "version", "source", "proof"?, "digest"?,
@@ -16,15 +17,18 @@
 //     }
 //
 // "package" is an index into "packages", and so are "dependencies"; [0] is the project. "reason"
-// says why a file is inside that is not simply part of its package. "codeCache" is the SHA-256 of
-// the file's code cache, "stripped" that of the JavaScript made of a TypeScript file; "cache" and
-// "stub" those of the runtime's and of the script that starts it.
+// says why a file is inside that is not simply part of its package. "payload" has the two digests
+// of all that travels with the manifest (loader/payload_format.h): they bind what nothing else here
+// does, as which file each request leads to, so the manifest's own digest stands for everything.
+// "codeCache" is the SHA-256 of the file's code cache, "stripped" that of the JavaScript made of a
+// TypeScript file; "cache" and "stub" those of the runtime's and of the script that starts it.
 #pragma once
 
 #include <string>
 #include <vector>
 
 #include "base/result.h"
+#include "loader/payload_format.h"
 
 namespace ingot {
 
@@ -79,6 +83,7 @@ struct SealedManifest {
   std::string runtime_sha256;        // of the runtime's JavaScript
   std::string runtime_cache_sha256;  // of its code cache
   std::string stub_sha256;           // of the script that starts it (runtime/stub.js)
+  PayloadDigests payload;
   SealedWindows windows;
   std::vector<SealedPackage> packages;
   std::vector<SealedFile> files;

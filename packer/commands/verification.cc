@@ -36,6 +36,7 @@ class Verifier {
     check_launcher();
     check_payload();
     check_entries();
+    check_content();
     return {std::move(sealed_.manifest), std::move(checks_), std::move(problems_)};
   }
 
@@ -145,7 +146,12 @@ class Verifier {
   void check_payload() {
     note_check("manifest",
                fmt::format("sha256, {}", counted(manifest_.packages.size(), "package")));
-    note_check("index", "module table, names and padding");
+    note_check("index", "module table, formats, names and modes, by sha256");
+    digests_ = sealed_.reader.digests();
+    sound_before_ = problems_.size();
+    if (digests_.index != manifest_.payload.index)
+      problem("index-altered",
+              "its index is not the one that was sealed: what modules and folders lead to");
     if (sealed_.reader.header().size != sealed_.payload.size())
       problem("payload-damaged", "there are bytes after the payload");
     if (Status outside = sealed_.reader.check_outside_files(); !outside)
@@ -189,6 +195,15 @@ class Verifier {
                                     megabytes(bytes_)));
     note_check("code caches", fmt::format("{}, by sha256", counted(caches_, "code cache")));
     if (links_ > 0) note_check("links", fmt::format("{}, by target", counted(links_, "link")));
+  }
+
+  // Of the bytes as they are stored. What is found above has a name; this finds the rest, as a file
+  // compressed anew.
+  void check_content() {
+    note_check("payload", "all but its manifest, by sha256");
+    if (digests_.content != manifest_.payload.content && problems_.size() == sound_before_)
+      problem("payload-altered",
+              "the payload is stored in other bytes than was sealed, though each file is the same");
   }
 
   void check_link(const PayloadEntryView& entry, const SealedFile& sealed) {
@@ -237,6 +252,8 @@ class Verifier {
   const SealedManifest& manifest_;
   std::vector<Check> checks_;
   std::vector<Error> problems_;
+  PayloadDigests digests_;
+  size_t sound_before_ = 0;  // problems that are not the payload's
   size_t files_ = 0;
   size_t caches_ = 0;
   size_t links_ = 0;

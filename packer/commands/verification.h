@@ -2,9 +2,9 @@
 //
 // Owns the list of what is compared, such that no single byte can change unnoticed: the file
 // outside the blob (it must be what casting makes of a known Node binary), the blob outside the
-// payload (it must be what casting writes), the payload outside the files (checksum and padding),
-// and every file, link and code cache against the manifest. What it cannot know is whether the
-// manifest itself is the one its author sealed: that takes a signature.
+// payload (it must be what casting writes), the payload but its manifest (two digests, which bind
+// what each request leads to), and every file, link and code cache against the manifest. What it
+// cannot know is whether the manifest itself is the one its author sealed: that takes a signature.
 #pragma once
 
 #include <string>

@@ -29,6 +29,7 @@ SealedManifest full_manifest() {
   manifest.runtime_sha256 = "cc";
   manifest.runtime_cache_sha256 = "dd";
   manifest.stub_sha256 = "ee";
+  manifest.payload = {"ff", "f0"};
   manifest.packages = {{"", "@scope/app", "1.0.0", "project", "none", ""},
                        {"node_modules/a", "a", "2.0.0", "registry", "sha512", "sha512-yy"}};
   manifest.files = {
@@ -58,6 +59,7 @@ TEST_CASE("a sealed manifest reads as it was written") {
   REQUIRE(read);
   CHECK(read->ingot_version == written.ingot_version);
   CHECK(read->target == written.target);
+  CHECK(read->payload == written.payload);
   CHECK(read->name == written.name);
   CHECK(read->version == written.version);
   CHECK(read->entry == written.entry);

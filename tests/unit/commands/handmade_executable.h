@@ -26,6 +26,7 @@ struct HandmadeExecutable {
   Bytes library_stored = zstd_compress(std::string_view(library_text), 3);
   Bytes original = HandmadeElf().bytes();
   SealedManifest manifest;
+  std::optional<PayloadDigests> earlier;  // in the manifest in place of the payload's own
   PayloadInput payload;
 
   HandmadeExecutable() {
@@ -72,10 +73,12 @@ struct HandmadeExecutable {
   HandmadeExecutable(const HandmadeExecutable&) = delete;
 
   Bytes payload_bytes() {
-    Bytes sealed = zstd_compress(std::string_view(write_sealed_manifest(manifest)), 3);
     payload.runtime = std::string_view(runtime);
     payload.runtime_cache = std::string_view(runtime_cache);
-    payload.manifest = sealed;
+    payload.manifest = [this](const PayloadDigests& digests) {
+      manifest.payload = earlier.value_or(digests);
+      return zstd_compress(std::string_view(write_sealed_manifest(manifest)), 3);
+    };
     auto written = write_payload(payload);
     REQUIRE(written);
     Bytes out;

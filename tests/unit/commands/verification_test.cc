@@ -175,6 +175,50 @@ TEST_CASE("a payload that was made anew around the same manifest is found out") 
   }
 }
 
+TEST_CASE("a request that was led elsewhere is found out, with all checksums made anew") {
+  HandmadeExecutable handmade;
+  handmade.payload_bytes();
+  handmade.earlier = handmade.manifest.payload;
+  REQUIRE(wrong_with(handmade.bytes()).empty());
+  handmade.payload.files[0].requires_[0].target = "main.js";
+  CHECK(wrong_with(handmade.bytes()) == Codes{"index-altered"});
+}
+
+TEST_CASE("an index that was made anew is found out, whatever it says") {
+  HandmadeExecutable handmade;
+  handmade.payload_bytes();
+  handmade.earlier = handmade.manifest.payload;
+  SECTION("another format") {
+    handmade.payload.files[0].format = EntryFormat::kModule;
+    CHECK(wrong_with(handmade.bytes()) == Codes{"index-altered"});
+  }
+  SECTION("another specifier") {
+    handmade.payload.files[0].requires_[0].specifier = "lib/y.txt";
+    CHECK(wrong_with(handmade.bytes()) == Codes{"index-altered"});
+  }
+  SECTION("an import more") {
+    handmade.payload.files[0].imports = {{"lib", "main.js"}};
+    CHECK(wrong_with(handmade.bytes()) == Codes{"index-altered"});
+  }
+  SECTION("a link that leads elsewhere than it says") {
+    handmade.payload.files[2].real_path = "main.js";
+    CHECK(wrong_with(handmade.bytes()) == Codes{"index-altered"});
+  }
+  SECTION("a file that is stored in another way") {
+    handmade.payload.files[1].stored = ByteView(std::string_view(handmade.library_text));
+    handmade.payload.files[1].storage = EntryStorage::kRaw;
+    CHECK(wrong_with(handmade.bytes()) == Codes{"index-altered"});
+  }
+}
+
+TEST_CASE("stored bytes that only the digest of all of them knows are found out") {
+  HandmadeExecutable handmade;
+  handmade.payload_bytes();
+  handmade.earlier = handmade.manifest.payload;
+  handmade.earlier->content = std::string(64, '0');
+  CHECK(wrong_with(handmade.bytes()) == Codes{"payload-altered"});
+}
+
 TEST_CASE("a runtime other than the manifest's is found out") {
   HandmadeExecutable handmade;
   handmade.original[HandmadeElf::kTextOffset] ^= 1;

@@ -139,7 +139,8 @@ TEST_CASE("the words of a header are where the format's comment puts them") {
   fixture.add("a.js", "12345");
   fixture.input.main_path = "a.js";
   const Bytes bytes = fixture.bytes();
-  const uint32_t manifest_size = static_cast<uint32_t>(fixture.input.manifest.size());
+  const Bytes manifest = fixture.input.manifest({});
+  const auto manifest_size = static_cast<uint32_t>(manifest.size());
 
   CHECK(text_at(bytes, 0, 4) == "INGT");
   CHECK(word(bytes, 1) == kPayloadVersion);
@@ -158,15 +159,16 @@ TEST_CASE("the words of a header are where the format's comment puts them") {
   CHECK(word(bytes, 13) == 7);
   CHECK(word(bytes, 14) == 256);
   CHECK(word(bytes, 15) == 5);
-  CHECK(word(bytes, 16) == 272);
+  CHECK(word(bytes, 16) == 288);
   CHECK(word(bytes, 17) == manifest_size);
-  for (uint64_t reserved = 21; reserved < 24; ++reserved) CHECK(word(bytes, reserved) == 0);
-  CHECK(to_hex(ByteView(bytes).slice(96, 32).value()) == sha256_hex(fixture.input.manifest));
+  for (uint64_t reserved = 20; reserved < 24; ++reserved) CHECK(word(bytes, reserved) == 0);
+  CHECK(to_hex(ByteView(bytes).slice(96, 32).value()) == sha256_hex(manifest));
 
   Bytes unsealed(bytes.begin(), bytes.begin() + 128);
   std::fill_n(unsealed.begin() + 20, 4, uint8_t{0});
   CHECK(word(bytes, 5) == crc32_z(0, unsealed.data(), unsealed.size()));
-  CHECK(word(bytes, 18) == crc32_z(0, bytes.data() + 128, 272 + manifest_size - 128));
+  CHECK(word(bytes, 18) == crc32_z(0, bytes.data() + 128, 240 - 128));
+  CHECK(word(bytes, 19) == crc32_z(0, bytes.data() + 240, 256 + 5 - 240));
 
   // The root: a directory of one child, whose name is the list.
   const uint64_t root = 32, file = 44;
@@ -180,13 +182,42 @@ TEST_CASE("the words of a header are where the format's comment puts them") {
   CHECK(word(bytes, file) == 1);
   CHECK(text_at(bytes, word(bytes, file + 1), word(bytes, file + 2)) == "a.js");
   CHECK(word(bytes, file + 3) == 0);
-  CHECK(word(bytes, file + 4) == align_up(272 + manifest_size, 16));
-  CHECK(word(bytes, 2) == word(bytes, file + 4) + 5);
+  CHECK(word(bytes, file + 4) == 272);
+  CHECK(word(bytes, 2) == 288 + manifest_size);
   CHECK(word(bytes, file + 5) == 5);
   CHECK(word(bytes, file + 6) == 5);
   CHECK(word(bytes, file + 7) == crc32_z(0, reinterpret_cast<const uint8_t*>("12345"), 5));
   CHECK(word(bytes, file + 9) == 0);
   CHECK(word(bytes, file + 11) == 0);
+}
+
+TEST_CASE("the digests are of everything but what the manifest decides") {
+  SmallApplication application;
+  PayloadDigests sealed;
+  application.input.manifest = [&](const PayloadDigests& digests) {
+    sealed = digests;
+    return Bytes(1000, 'm');
+  };
+  Bytes bytes = application.bytes();
+  auto reader = PayloadReader::open(bytes);
+  REQUIRE(reader);
+  CHECK(reader->digests() == sealed);
+
+  const PayloadHeader header = reader->header();
+  Bytes index(bytes.begin(), bytes.begin() + header.runtime.offset);
+  for (size_t i : {2, 5, 16, 17}) std::fill_n(index.begin() + static_cast<long>(i) * 4, 4, 0);
+  std::fill_n(index.begin() + 96, 32, 0);
+  CHECK(sealed.index == sha256_hex(index));
+  Bytes content(bytes.begin() + header.runtime.offset, bytes.begin() + header.manifest.offset);
+  CHECK(sealed.content == sha256_hex(content));
+
+  PayloadDigests with_another;
+  application.input.manifest = [&](const PayloadDigests& digests) {
+    with_another = digests;
+    return Bytes(5, 'n');
+  };
+  application.bytes();
+  CHECK(with_another == sealed);
 }
 
 TEST_CASE("the reader inside the executable has the same numbers as the format") {
@@ -197,6 +228,7 @@ TEST_CASE("the reader inside the executable has the same numbers as the format")
   CHECK(constant(js, "entries: ([0-9]+)") * 4 == offsetof(PayloadHeader, entries));
   CHECK(constant(js, "resolutions: ([0-9]+)") * 4 == offsetof(PayloadHeader, resolutions));
   CHECK(constant(js, "seal: ([0-9]+)") == offsetof(PayloadHeader, manifest_sha256));
+  CHECK(constant(js, "indexChecksum: ([0-9]+)") * 4 == offsetof(PayloadHeader, index_crc));
   CHECK(constant(js, "ENTRY_WORDS = ([0-9]+)") * 4 == sizeof(PayloadEntry));
   CHECK(constant(js, "NO_ENTRY = (0x[0-9A-F]+)") == kNoEntry);
   CHECK(constant(js, "KIND_DIRECTORY = ([0-9])") == static_cast<uint64_t>(EntryKind::kDirectory));

@@ -72,11 +72,11 @@ std::vector<Region> regions_of(const Bytes& bytes) {
   auto region = [](const char* name, PayloadSection section) {
     return Region{name, section.offset, uint64_t{section.offset} + section.size};
   };
-  uint64_t blobs = uint64_t{header.manifest.offset} + header.manifest.size;
+  uint64_t blobs = uint64_t{header.runtime_cache.offset} + header.runtime_cache.size;
   return {{"header", 0, sizeof(PayloadHeader)}, region("entries", header.entries),
           region("names", header.names),        region("resolutions", header.resolutions),
           region("runtime", header.runtime),    region("runtime cache", header.runtime_cache),
-          region("manifest", header.manifest),  {"blobs", blobs, bytes.size()}};
+          region("manifest", header.manifest),  {"blobs", blobs, header.manifest.offset}};
 }
 
 uint64_t entry_offset(const Bytes& bytes, std::string_view path) {
@@ -247,8 +247,8 @@ TEST_CASE("random damage to any region neither crashes the reader nor leads it o
     }
     // Damage to data is found when the data is asked for, damage to structure at once.
     std::string name = region.name;
-    if (name == "header" || name == "entries") CHECK(outcome.refused > 500);
-    if (name == "names" || name == "runtime" || name == "blobs") CHECK(outcome.opened == 2000);
+    if (name == "header" || name == "entries" || name == "names") CHECK(outcome.refused > 500);
+    if (name == "runtime" || name == "blobs") CHECK(outcome.opened == 2000);
   }
   WARN(mutations << " damaged payloads read");
   CHECK(mutations == 16000);
@@ -298,6 +298,8 @@ TEST_CASE("sections that overlap, swap or lie between words are refused") {
   CHECK_FALSE(refused_with([](PayloadHeader& h) { h.resolutions.offset += 2; }).empty());
   CHECK_FALSE(refused_with([](PayloadHeader& h) { std::swap(h.names, h.runtime); }).empty());
   CHECK_FALSE(refused_with([](PayloadHeader& h) { h.manifest.offset = 128; }).empty());
+  CHECK_FALSE(refused_with([](PayloadHeader& h) { h.manifest.offset += 16; }).empty());
+  CHECK_FALSE(refused_with([](PayloadHeader& h) { h.manifest.size -= 1; }).empty());
   CHECK_FALSE(refused_with([](PayloadHeader& h) { h.runtime.size = 0xFFFFFFFF; }).empty());
   CHECK_FALSE(refused_with([](PayloadHeader& h) { h.size += 1; }).empty());
   CHECK_FALSE(refused_with([](PayloadHeader& h) { h.size = 64; }).empty());
@@ -343,6 +345,69 @@ TEST_CASE("an entry that points outside, or is of no known kind, is refused") {
   CHECK_FALSE(refused_with("nowhere", [](PayloadEntry& e) { e.symlink.real_entry = 99; }).empty());
   CHECK_FALSE(
       refused_with("nowhere", [](PayloadEntry& e) { e.symlink.target_size = kNoEntry; }).empty());
+}
+
+TEST_CASE("a file whose data is the index, the runtime or the manifest is refused") {
+  SmallApplication application;
+  const Bytes whole = application.bytes();
+  auto header = ByteView(whole).record<PayloadHeader>(0).value();
+  for (uint32_t place : {uint32_t{0}, header.names.offset, header.runtime.offset + 1,
+                         header.manifest.offset, header.manifest.offset - 1}) {
+    CAPTURE(place);
+    for (uint64_t word : {4, 8}) {
+      Bytes bytes = whole;
+      put_word(bytes, entry_offset(whole, "main.js") + word * 4, place);
+      CHECK(open_error(bytes).find("no data of its own") != std::string::npos);
+    }
+  }
+}
+
+TEST_CASE("folders that disagree with the paths of what is in them are refused") {
+  SmallApplication application;
+  const Bytes whole = application.bytes();
+  auto name_of = [&](std::string_view path) { return record_of(whole, path).path_offset; };
+  auto list_of = [&](std::string_view path) {
+    return record_of(whole, path).directory.list_offset;
+  };
+  auto refused_with = [&](uint64_t at, const std::string& text) {
+    Bytes bytes = whole;
+    std::copy(text.begin(), text.end(), bytes.begin() + static_cast<ptrdiff_t>(at));
+    return open_error(bytes);
+  };
+  // lib has b.mjs, c.mts, d.cts.
+  CHECK(refused_with(list_of("lib"), "b.mjs").empty());
+  CHECK_FALSE(refused_with(list_of("lib"), "a.mjs").empty());
+  CHECK_FALSE(refused_with(list_of("lib"), "z.mjs").empty());
+  CHECK_FALSE(refused_with(list_of("lib"), "b/mjs").empty());
+  CHECK_FALSE(refused_with(list_of("lib") + 5, "x").empty());
+  CHECK_FALSE(refused_with(name_of("lib/b.mjs"), "LIB").empty());
+  CHECK_FALSE(refused_with(name_of("lib/b.mjs") + 4, "a").empty());
+  CHECK_FALSE(refused_with(name_of("node_modules/a/index.js"), "../").empty());
+
+  auto renamed = [&](const std::string& name) {  // of lib/b.mjs, in its path and in the list
+    Bytes bytes = whole;
+    std::copy(name.begin(), name.end(), bytes.begin() + name_of("lib/b.mjs") + 4);
+    std::copy(name.begin(), name.end(), bytes.begin() + list_of("lib"));
+    return open_error(bytes);
+  };
+  CHECK(renamed("a.mjs").empty());
+  CHECK_FALSE(renamed("z.mjs").empty());  // not in order
+  CHECK_FALSE(renamed("c.mts").empty());  // twice
+  CHECK_FALSE(renamed("a/mjs").empty());
+  CHECK_FALSE(renamed(std::string("a\0mjs", 5)).empty());
+  CHECK_FALSE(renamed("a\xFFmjs").empty());
+
+  auto changed = [&](std::string_view path, uint64_t word, uint32_t value) {
+    Bytes bytes = whole;
+    put_word(bytes, entry_offset(whole, path) + word * 4, value);
+    return open_error(bytes);
+  };
+  CHECK_FALSE(changed("lib/b.mjs", 3, 0).empty());  // another parent
+  CHECK_FALSE(changed("lib", 5, 2).empty());        // a child less
+  CHECK_FALSE(changed("lib", 5, 0).empty());
+  CHECK_FALSE(changed("lib", 4, 0).empty());  // the root, below itself
+  CHECK_FALSE(changed("", 0, 1).empty());     // a root that is a file
+  CHECK_FALSE(changed("lib/b.mjs", 2, 0).empty());
 }
 
 TEST_CASE("files that share one list of resolutions are refused, as checking all could not end") {
