@@ -185,7 +185,7 @@ class Resolution {
     report(left_out_, "lockfile-left-out",
            " optional packages are not in the lockfile; by their names they are for other "
            "platforms than " +
-               std::string(target_.name));
+               std::string(target_.name) + ", but none of their kind for that is there");
     report(missing_peers_, "peer-missing", " peer dependencies are not in the lockfile");
   }
 
@@ -223,8 +223,9 @@ class Resolution {
       auto differs = std::ranges::mismatch(rest, dependency.name).in1;
       size_t stem = rest.substr(0, static_cast<size_t>(differs - rest.begin())).find_last_of("-/");
       if (stem == std::string_view::npos) continue;
-      if (platform_of_name(rest.substr(stem + 1), target_) == NamedPlatform::kThisTarget)
-        return true;
+      // What they have in common may be the operating system: "x-linux-arm" beside "x-linux-x64".
+      for (std::string_view told : {rest.substr(stem + 1), rest})
+        if (platform_of_name(told, target_) == NamedPlatform::kThisTarget) return true;
     }
     return false;
   }
@@ -236,8 +237,8 @@ class Resolution {
     std::string_view name = dependency.name;
     if (range.starts_with("npm:")) name = range.substr(4, range.find('@', 5) - 4);
     NamedPlatform platform = platform_of_name(name, target_);
-    if (platform == NamedPlatform::kAnother ||
-        (platform != NamedPlatform::kThisTarget && has_sibling_for_target(place, dependency))) {
+    if (platform != NamedPlatform::kThisTarget && has_sibling_for_target(place, dependency)) return;
+    if (platform == NamedPlatform::kAnother) {
       left_out_.push_back({dependency.name, dependency.position});
       return;
     }
@@ -252,7 +253,8 @@ class Resolution {
 
   void check_mix_up(size_t place, const Edge& edge) {
     if (!unusable_[edge.to].empty()) {
-      left_out_.push_back({edge.dependency->name, edge.dependency->position});
+      if (!has_sibling_for_target(place, *edge.dependency))
+        left_out_.push_back({edge.dependency->name, edge.dependency->position});
       return;
     }
     errors_.add(input_error("lockfile-incomplete",

@@ -48,8 +48,10 @@ TEST_CASE("a cast runtime for Windows would load, is proven, and other programs 
   REQUIRE(original);
   CastOptions options;
   options.windows.icon = HandmadeIcon().bytes();
-  options.windows.version =
-      pe::VersionInfo{.number = {1, 2, 3, 4}, .product_name = "Probe", .version = "1.2.3.4"};
+  pe::VersionInfo& version = options.windows.version.emplace();
+  version.number = {1, 2, 3, 4};
+  version.product_name = "Probe";
+  version.version = "1.2.3.4";
   TestFolder folder;
   const std::string name = folder.file("app.exe");
   const std::string blob(5'000'001, 'b');
