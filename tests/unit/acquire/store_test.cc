@@ -150,6 +150,7 @@ TEST_CASE("a process killed while it stores leaves nothing wrong behind") {
   ScratchFolder scratch;
   Store store(scratch.path("store"));
   std::string text(4 << 20, 'x');
+  REQUIRE(store.put_content(sha512(text), std::string_view(text)));
   size_t killed = 0;
   for (int round = 0; round < 12; ++round) {
     pid_t child = fork();
