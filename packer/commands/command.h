@@ -30,6 +30,8 @@ void add_inspect_command(CLI::App& app, CommandLine& line);
 // ingot verify: whether an executable is still what was sealed, or a project's packages what is
 // locked.
 void add_verify_command(CLI::App& app, CommandLine& line);
+// ingot extract: the files of an executable as a folder.
+void add_extract_command(CLI::App& app, CommandLine& line);
 // ingot sign: packer/executable/signing/sign.h from the command line.
 void add_sign_command(CLI::App& app, CommandLine& line);
 // ingot targets: what can be cast for, and who vouches for the runtimes.

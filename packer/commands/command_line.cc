@@ -74,6 +74,7 @@ int parse_and_run(int argc, const char* const* argv, Console& console) {
   add_why_command(app, line);
   add_inspect_command(app, line);
   add_verify_command(app, line);
+  add_extract_command(app, line);
   add_sign_command(app, line);
   add_targets_command(app, line);
 
