@@ -1,0 +1,125 @@
+// Lockfiles of pnpm, yarn and bun made to do harm: each ends in an error, none in a crash.
+#include <catch2/catch.hpp>
+#include <functional>
+#include <iostream>
+#include <random>
+
+#include "base/file_system.h"
+#include "tests/unit/lockfile/lockfile_samples.h"
+
+using namespace ingot;
+
+namespace {
+
+using Reader = std::function<Result<Lockfile>(std::string)>;
+
+std::string error_of(const Reader& reader, std::string text) {
+  auto lockfile = reader(std::move(text));
+  return lockfile ? "" : lockfile.error().code;
+}
+
+std::string with(std::string text, std::string_view what, std::string_view instead) {
+  size_t at = text.find(what);
+  REQUIRE(at != std::string::npos);
+  return filled(text.replace(at, what.size(), instead));
+}
+
+std::string damaged(std::string text, std::mt19937& random) {
+  static constexpr std::string_view kPieces[] = {
+      "../",   "/",    "\\", "\"",   "{", "}",      "[",          "]",    ",",  ":",  "@",  "link:",
+      "file:", "npm:", "#",  "null", "9", "-",      "..",         "(",    ")",  "::", "%2", "\n",
+      "  ",    "\xff", "&",  "*",    "|", "patch:", "workspace:", "git+", "? ", "'",  "\t"};
+  auto below = [&](size_t limit) { return static_cast<size_t>(random() % limit); };
+  for (size_t edits = 1 + below(4); edits > 0 && !text.empty(); --edits) {
+    size_t at = below(text.size());
+    switch (below(4)) {
+      case 0:
+        text.erase(at, 1 + below(12));
+        break;
+      case 1:
+        text.insert(at, kPieces[below(std::size(kPieces))]);
+        break;
+      case 2:
+        text[at] = static_cast<char>(below(256));
+        break;
+      default:
+        text.insert(at, text.substr(below(text.size()), below(80)));
+    }
+  }
+  return text;
+}
+
+}  // namespace
+
+TEST_CASE("other package managers' lockfiles are refused by name for what is wrong with them") {
+  std::string conflict = "<<<<<<< HEAD\na\n=======\nb\n>>>>>>> other\n";
+  CHECK(error_of(read_pnpm, conflict) == "lockfile-conflict");
+  CHECK(error_of(read_yarn, conflict) == "lockfile-conflict");
+  CHECK(error_of(read_berry, conflict + filled(kBerry)) == "lockfile-conflict");
+  CHECK(error_of(read_bun, conflict) == "lockfile-conflict");
+
+  CHECK(error_of(read_pnpm, with(kPnpm9, "'9.0'", "'10.0'")) == "lockfile-version");
+  CHECK(error_of(read_berry, with(kBerry, "version: 8", "version: 99")) == "lockfile-version");
+  CHECK(error_of(read_bun, with(kBun, ": 1,", ": 9,")) == "lockfile-version");
+  CHECK(error_of(read_yarn, filled(kBerry)) == "lockfile-is-berry");
+
+  CHECK(error_of(read_pnpm, with(kPnpm9, "p@2.0.0:\n    resolution", "x:\n    resolution")) ==
+        "lockfile-dangling");
+  CHECK(error_of(read_pnpm, with(kPnpm9, "link:packages/w", "link:../w")) ==
+        "lockfile-path-escapes");
+  CHECK(error_of(read_pnpm, with(kPnpm9, "  packages/w:", "  ../w:")) == "lockfile-path-escapes");
+  CHECK(error_of(read_pnpm, with(kPnpm9, "      alias:", "      '../evil':")) ==
+        "lockfile-bad-name");
+  CHECK(error_of(read_pnpm, with(kPnpm9, "integrity: DIGEST", "integrity: md5-aGk=")) != "");
+  CHECK(error_of(read_pnpm, with(kPnpm9, "importers:", "importers: &x\n  ..: *x\nimporters:")) ==
+        "yaml-unsupported");
+  CHECK(error_of(read_pnpm, with(kPnpm9, "snapshots:", "packages: {}\nsnapshots:")) ==
+        "yaml-duplicate-key");
+
+  CHECK(error_of(read_yarn, with(kYarn, "a@^1.0.0:", "a@^1.0.0, a@^1.0.0:")) == "yarn-duplicate");
+  CHECK(error_of(read_yarn, with(kYarn, "  version", "   version")) == "yarn-syntax");
+  CHECK(error_of(read_yarn, with(kYarn, "version \"1.0.1\"", "version \"x\"")) ==
+        "lockfile-bad-version");
+  CHECK(error_of(read_yarn, with(kYarn, "\"@s/b\" \"^1.0.0\"", "\"../b\" \"^1.0.0\"")) ==
+        "lockfile-bad-name");
+
+  CHECK(error_of(read_berry, with(kBerry, "workspace:packages/w\"\n  lang",
+                                  "workspace:../w\"\n  lang")) == "lockfile-path-escapes");
+  CHECK(error_of(read_bun, with(kBun, "w@workspace:packages/w", "w@workspace:../w")) != "");
+  CHECK(error_of(read_bun, with(kBun, "\"w/@s/b\"", "\"../@s/b\"")) != "");
+  CHECK(error_of(read_bun, with(kBun, "\"d\": [\"d@", "\"a\": [\"d@")) == "json-duplicate-key");
+}
+
+TEST_CASE("other package managers' lockfiles that are damaged at random are refused or harmless") {
+  std::mt19937 random(20240602);
+  struct Kind {
+    std::string name, text;
+    Reader read;
+  };
+  const Kind kinds[] = {{"pnpm 9", filled(kPnpm9), read_pnpm},
+                        {"pnpm 5", filled(kPnpm5), read_pnpm},
+                        {"yarn 1", filled(kYarn), read_yarn},
+                        {"yarn 4", filled(kBerry), read_berry},
+                        {"bun", filled(kBun), read_bun}};
+  for (const Kind& kind : kinds) {
+    size_t refused = 0, read = 0;
+    for (int i = 0; i < 2000; ++i) {
+      std::string text = damaged(kind.text, random);
+      CAPTURE(kind.name, text);
+      auto lockfile = kind.read(text);
+      if (!lockfile) {
+        CHECK_FALSE(lockfile.error().code.empty());
+        ++refused;
+        continue;
+      }
+      ++read;
+      for (const LockedPackage& package : lockfile->packages) {
+        if (!package.install_path.empty()) CHECK(is_safe_relative_path(package.install_path));
+        CHECK_FALSE(lockfile->follow(package).is_link());
+      }
+    }
+    std::cout << "damaged lockfiles of " << kind.name << ": " << refused << " refused, " << read
+              << " read\n";
+    CHECK(read > 0);
+  }
+}
