@@ -59,11 +59,6 @@ Status check_proofs(std::span<const LockedPackage* const> packages, UnverifiedPa
   for (const LockedPackage* package : packages) {
     if (package->is_link()) continue;
     if (package->source.kind == SourceKind::kGit) git.push_back(package);
-    if (package->patch)
-      errors.add(input_error("patch-unsupported", label(*package) + " is patched with " +
-                                                      package->patch->path +
-                                                      ", which this version cannot do")
-                     .at(package->position));
     if (!is_tarball(package->source.kind)) continue;
     if (package->version.empty() && package->source.location.empty())
       errors.add(input_error("lockfile-version-missing",

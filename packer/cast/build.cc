@@ -25,6 +25,7 @@
 #include "packer/pack/pack.h"
 #include "packer/unpack/assemble.h"
 #include "packer/unpack/berry_archive.h"
+#include "packer/unpack/patch_file.h"
 #include "resolver/modules/resolution_table.h"
 #include "runtime/runtime.h"
 
@@ -94,12 +95,22 @@ Result<Runtimes> get_runtimes(const BuildOptions& options, const FetchSettings& 
   return found;
 }
 
+Result<std::map<const LockedPackage*, PatchFile>> read_patches(const Project& project,
+                                                               const PackageGraph& graph) {
+  std::map<const LockedPackage*, PatchFile> patches;
+  for (const PackageNode& node : graph.packages)
+    if (node.package->patch && !node.package->is_link())
+      patches.emplace(node.package, TRY(read_patch_file(real_file_system(), project.folder,
+                                                        *node.package, project.lockfile.kind)));
+  return patches;
+}
+
 Result<PackageSupply> get_packages(const Project& project, std::span<const PackageGraph> closures,
                                    const FetchSettings& settings, BuildSummary& summary,
                                    Diagnostics& diagnostics) {
   PackageGraph all = united(closures);
   std::vector<VerifiedTarball> tarballs = TRY(fetch_packages(all, settings, diagnostics));
-  PackageSupply supply(all, std::move(tarballs), closures);
+  PackageSupply supply(all, std::move(tarballs), closures, TRY(read_patches(project, all)));
   std::map<std::string, size_t> proofs, origins;
   for (size_t i = 1; i < all.packages.size(); ++i) {
     const LockedPackage& package = *all.packages[i].package;

@@ -61,6 +61,8 @@ std::string write_package(const SealedPackage& package) {
       .text("source", package.source)
       .text("proof", package.proof)
       .text("digest", package.digest)
+      .text("patch", package.patch)
+      .text("patchSha256", package.patch_sha256)
       .numbers("dependencies", package.dependencies)
       .done();
 }
@@ -118,13 +120,10 @@ Result<SealedFile> read_file(JsonCursor json, size_t packages) {
 }
 
 Result<SealedPackage> read_package(JsonCursor json, size_t packages) {
-  SealedPackage package{text_of(json, "path"),
-                        text_of(json, "name"),
-                        text_of(json, "version"),
-                        text_of(json, "source"),
-                        text_of(json, "proof"),
-                        text_of(json, "digest"),
-                        {}};
+  SealedPackage package{
+      text_of(json, "path"),   text_of(json, "name"),        text_of(json, "version"),
+      text_of(json, "source"), text_of(json, "proof"),       text_of(json, "digest"),
+      text_of(json, "patch"),  text_of(json, "patchSha256"), {}};
   auto dependencies = json.find("dependencies");
   if (!dependencies) return package;
   for (JsonCursor dependency : *dependencies) {

@@ -11,6 +11,7 @@
 //     "windows": { "sha256", "title"?, "publisher"?, "version"?, "description"?, "copyright"?,
 //                  "icon"?, "hideConsole"? },        (of an executable for Windows)
 //     "packages": [ { "path", "name", "version", "source", "proof"?, "digest"?,
+//                    "patch"?, "patchSha256"?,
 //                    "dependencies"? } ],
 //     "files":    [ { "path", "package", "size", "sha256", "executable"?, "link"?, "codeCache"?,
 //                    "stripped"?, "reason"? } ]
@@ -40,6 +41,8 @@ struct SealedPackage {
   std::string proof;   // "sha512", "sha1", "pinned-sha512", "yarn-archive", "parent", "none"
   std::string digest;  // SRI of the tarball; may be ""
   std::vector<uint32_t> dependencies;  // what it asked for and got: indices, ascending
+  std::string patch = {};              // path of the patch applied to its files; "" for none
+  std::string patch_sha256 = {};       // hex
 };
 
 struct SealedFile {

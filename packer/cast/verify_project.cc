@@ -14,6 +14,7 @@
 #include "packer/cast/project.h"
 #include "packer/cast/seal.h"
 #include "packer/unpack/berry_archive.h"
+#include "packer/unpack/patch_file.h"
 #include "resolver/platform.h"
 #include "templates/pins.h"
 
@@ -27,7 +28,7 @@ PackageGraph all_packages(const Lockfile& lockfile, std::span<const Target> targ
   for (const LockedPackage& package : lockfile.packages) {
     bool runs = std::ranges::any_of(
         targets, [&](const Target& target) { return !why_unsupported(package.platform, target); });
-    if (runs) all.packages.push_back({&package, 0, package.optional});
+    if (runs) all.packages.push_back({&package, 0, package.optional, {}});
   }
   return all;
 }
@@ -37,8 +38,17 @@ struct PackageResult {
   InstalledCheck installed;
 };
 
-PackageResult check_package(const VerifiedTarball& tarball, const PackageNode& node,
-                            const InstalledPlace* installed) {
+// The patch is checked by applying it, as a build would.
+Status patch_package(const Project& project, const LockedPackage& package,
+                     UnpackedPackage& unpacked) {
+  if (!package.patch) return {};
+  PatchFile patch =
+      TRY(read_patch_file(real_file_system(), project.folder, package, project.lockfile.kind));
+  return apply_patch(patch, package_label(package), unpacked);
+}
+
+PackageResult check_package(const Project& project, const VerifiedTarball& tarball,
+                            const PackageNode& node, const InstalledPlace* installed) {
   const LockedPackage& package = *node.package;
   PackageResult result;
   auto unpacked = unpack_package(tarball.bytes, package_label(package));
@@ -47,6 +57,7 @@ PackageResult check_package(const VerifiedTarball& tarball, const PackageNode& n
     status = fail(std::move(unpacked.error()));
   else
     status = check_identity(unpacked->facts, package);
+  if (status) status = patch_package(project, package, *unpacked);
   if (status && installed)
     status = compare_installed(*installed, package, !node.optional, *unpacked, result.installed);
   if (!status) result.error = std::move(status.error());
@@ -92,7 +103,7 @@ Status check_packages(const Project& project, const PackageGraph& graph,
   InstalledPlace place{real_file_system(), project.folder, project.lockfile};
   std::vector<PackageResult> results(tarballs.size());
   TRY(parallel_for(tarballs.size(), [&](size_t i) -> Status {
-    results[i] = check_package(tarballs[i], graph.packages[tarballs[i].package],
+    results[i] = check_package(project, tarballs[i], graph.packages[tarballs[i].package],
                                check.installed ? &place : nullptr);
     return {};
   }));

@@ -37,6 +37,11 @@ Result<UnpackedPackage> unpack_package(ByteView tarball, const std::string& labe
                                        const TarballLimits& limits) {
   UnpackedPackage package;
   package.tarball = TRY(unpack_tarball(tarball, label, limits));
+  TRY(read_package(label, package));
+  return package;
+}
+
+Status read_package(const std::string& label, UnpackedPackage& package) {
   const PackageFile* manifest = package.tarball.find("package.json");
   if (!manifest)
     return fail(
@@ -49,7 +54,7 @@ Result<UnpackedPackage> unpack_package(ByteView tarball, const std::string& labe
         [](const PackageFile& file, const std::string& wanted) { return file.path < wanted; });
     if (at != package.tarball.files.end() && at->path == path) at->executable = true;
   }
-  return package;
+  return {};
 }
 
 Status check_identity(const PackageFacts& facts, const LockedPackage& locked) {

@@ -23,6 +23,10 @@ struct UnpackedPackage {
 Result<UnpackedPackage> unpack_package(ByteView tarball, const std::string& label,
                                        const TarballLimits& limits = {});
 
+// What package.json says about the files: the second half of `unpack_package`, for files that have
+// changed.
+Status read_package(const std::string& label, UnpackedPackage& package);
+
 // Errors (kIntegrity): "package-name-mismatch", "package-version-mismatch". A version may be
 // spelled as npm tolerates it ("v1.2.3", "=1.2.3", "1.2.3+build"). What the lockfile does not say
 // is not compared: the version of a package from a folder or a URL.

@@ -3,7 +3,9 @@
 namespace ingot {
 
 PackageSupply::PackageSupply(const PackageGraph& all, std::vector<VerifiedTarball> tarballs,
-                             std::span<const PackageGraph> trees) {
+                             std::span<const PackageGraph> trees,
+                             std::map<const LockedPackage*, PatchFile> patches)
+    : patches_(std::move(patches)) {
   for (VerifiedTarball& tarball : tarballs) {
     const LockedPackage* package = all.packages[tarball.package].package;
     slots_[package].tarball = std::move(tarball);
@@ -27,11 +29,18 @@ Result<std::shared_ptr<const UnpackedPackage>> PackageSupply::take(const LockedP
     slot.tarball.owner.reset();
     if (!unpacked) return fail(std::move(unpacked.error()));
     TRY(check_identity(unpacked->facts, package));
+    if (const PatchFile* patch = patch_of(package))
+      TRY(apply_patch(*patch, package_label(package), *unpacked));
     slot.unpacked = std::make_shared<const UnpackedPackage>(std::move(*unpacked));
   }
   std::shared_ptr<const UnpackedPackage> taken = slot.unpacked;
   if (--slot.trees == 0) slot.unpacked.reset();
   return taken;
+}
+
+const PatchFile* PackageSupply::patch_of(const LockedPackage& package) const {
+  auto patch = patches_.find(&package);
+  return patch == patches_.end() ? nullptr : &patch->second;
 }
 
 const Proof* PackageSupply::proof_of(const LockedPackage& package) const {

@@ -12,6 +12,7 @@
 
 #include "packer/acquire/fetch.h"
 #include "packer/unpack/package.h"
+#include "packer/unpack/patch.h"
 #include "resolver/package_graph.h"
 
 namespace ingot {
@@ -20,15 +21,21 @@ class PackageSupply {
  public:
   // `tarballs`: those of `all`, which has every package of `trees`, in the order of a graph. The
   // packages themselves are borrowed from the lockfile, which outlives the supply.
+  // `patches`: of the packages that are patched, applied to them when they are unpacked.
   PackageSupply(const PackageGraph& all, std::vector<VerifiedTarball> tarballs,
-                std::span<const PackageGraph> trees);
+                std::span<const PackageGraph> trees,
+                std::map<const LockedPackage*, PatchFile> patches = {});
 
   // Whether a tree that needs `package` can still take it.
   bool has(const LockedPackage& package) const;
 
-  // Unpacked, and the package that was locked. To be taken once for each tree; different packages
-  // may be taken by several threads at once. Errors: those of `unpack_package`, `check_identity`.
+  // Unpacked, the package that was locked, and patched. To be taken once for each tree; different
+  // packages may be taken by several threads at once. Errors: those of `unpack_package`,
+  // `check_identity`, `apply_patch`.
   Result<std::shared_ptr<const UnpackedPackage>> take(const LockedPackage& package);
+
+  // The patch of a package; nullptr for one without.
+  const PatchFile* patch_of(const LockedPackage& package) const;
 
   // Of a package that has a tarball, for as long as the supply lives; nullptr for another.
   const Proof* proof_of(const LockedPackage& package) const;
@@ -39,6 +46,7 @@ class PackageSupply {
     std::shared_ptr<const UnpackedPackage> unpacked;
     size_t trees = 0;  // that have not taken it yet
   };
+  std::map<const LockedPackage*, PatchFile> patches_;
   std::map<const LockedPackage*, Slot> slots_;  // only ever looked up, never gone through
 };
 
