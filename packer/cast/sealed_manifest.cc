@@ -120,10 +120,15 @@ Result<SealedFile> read_file(JsonCursor json, size_t packages) {
 }
 
 Result<SealedPackage> read_package(JsonCursor json, size_t packages) {
-  SealedPackage package{
-      text_of(json, "path"),   text_of(json, "name"),        text_of(json, "version"),
-      text_of(json, "source"), text_of(json, "proof"),       text_of(json, "digest"),
-      text_of(json, "patch"),  text_of(json, "patchSha256"), {}};
+  SealedPackage package{text_of(json, "path"),
+                        text_of(json, "name"),
+                        text_of(json, "version"),
+                        text_of(json, "source"),
+                        text_of(json, "proof"),
+                        text_of(json, "digest"),
+                        {},
+                        text_of(json, "patch"),
+                        text_of(json, "patchSha256")};
   auto dependencies = json.find("dependencies");
   if (!dependencies) return package;
   for (JsonCursor dependency : *dependencies) {
