@@ -21,7 +21,7 @@ struct PackageNode {
   size_t requested_by = 0;
   bool optional = false;  // reached through optional edges only: may be absent without harm
   // What it asked for and got: indices, ascending. Of a link, what it leads to.
-  std::vector<size_t> dependencies;
+  std::vector<size_t> dependencies = {};
 };
 
 struct SkippedPackage {

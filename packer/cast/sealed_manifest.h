@@ -40,9 +40,9 @@ struct SealedPackage {
   std::string source;  // "registry", "remote tarball", "git", "directory", ...
   std::string proof;   // "sha512", "sha1", "pinned-sha512", "yarn-archive", "parent", "none"
   std::string digest;  // SRI of the tarball; may be ""
-  std::vector<uint32_t> dependencies;  // what it asked for and got: indices, ascending
-  std::string patch = {};              // path of the patch applied to its files; "" for none
-  std::string patch_sha256 = {};       // hex
+  std::vector<uint32_t> dependencies = {};  // what it asked for and got: indices, ascending
+  std::string patch = {};                   // path of the patch applied to its files; "" for none
+  std::string patch_sha256 = {};            // hex
 };
 
 struct SealedFile {
@@ -51,10 +51,10 @@ struct SealedFile {
   uint64_t size = 0;
   std::string sha256;  // hex; "" for a link
   bool executable = false;
-  std::string link;        // target of a symbolic link
-  std::string code_cache;  // sha256 of its code cache, hex; "" when there is none
-  std::string stripped;    // sha256 of the JavaScript made of it, hex; "" when nothing was
-  std::string reason;      // why it is inside, in words; "" when its package has published it
+  std::string link;           // target of a symbolic link
+  std::string code_cache;     // sha256 of its code cache, hex; "" when there is none
+  std::string stripped = {};  // sha256 of the JavaScript made of it, hex; "" when nothing was
+  std::string reason = {};    // why it is inside, in words; "" when its package has published it
 };
 
 // How an executable for Windows shows itself: packer/cast/windows_dressing.h.
