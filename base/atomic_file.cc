@@ -7,8 +7,10 @@
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
+#include <mutex>
 
 #include "base/file_system.h"
+#include "base/mapped_file.h"
 
 namespace ingot {
 namespace {
@@ -48,6 +50,15 @@ std::atomic<char*>* note_file(const std::string& path) {
   return nullptr;
 }
 
+// The process has one umask, and asking for it changes it.
+mode_t current_umask() {
+  static std::mutex mutex;
+  std::lock_guard lock(mutex);
+  mode_t mask = umask(0);
+  umask(mask);
+  return mask;
+}
+
 void forget_file(std::atomic<char*>* place) {
   if (place != nullptr) std::free(place->exchange(nullptr));
 }
@@ -70,9 +81,7 @@ Result<AtomicFile> AtomicFile::create(const std::string& path, unsigned mode) {
   file.fd_ = mkostemp(file.temporary_.data(), O_CLOEXEC);
   if (file.fd_ < 0) return fail(write_error(path));
   file.noted_ = note_file(file.temporary_);
-  mode_t mask = umask(0);
-  umask(mask);
-  if (fchmod(file.fd_, mode & ~mask) != 0) return fail(write_error(path));
+  if (fchmod(file.fd_, mode & ~current_umask()) != 0) return fail(write_error(path));
   return file;
 }
 
@@ -100,9 +109,16 @@ AtomicFile& AtomicFile::operator=(AtomicFile&& other) noexcept {
 }
 
 Status AtomicFile::write(ByteView bytes) {
-  TRY(write_all(fd_, bytes, size_, path_));
-  size_ += bytes.size();
-  return {};
+  return in_parts(bytes, [&](ByteView part) -> Status {
+    TRY(write_all(fd_, part, size_, path_));
+    size_ += part.size();
+    return {};
+  });
+}
+
+void AtomicFile::begin_writing_out() const {
+  // Only a hint: what fails here fails again, and is told, in `sync`.
+  sync_file_range(fd_, 0, 0, SYNC_FILE_RANGE_WRITE);
 }
 
 Status AtomicFile::overwrite(uint64_t offset, ByteView bytes) {

@@ -25,6 +25,8 @@ class AtomicFile {
   Status write(ByteView bytes);
   // Writes at an offset of what has been written so far, without moving the end.
   Status overwrite(uint64_t offset, ByteView bytes);
+  // Nothing more will be written soon: the disk may begin, so that `commit` waits for less.
+  void begin_writing_out() const;
   uint64_t size() const { return size_; }
   // Where the bytes are until `commit`: for checking a file before it gets its name.
   const std::string& temporary_path() const { return temporary_; }

@@ -2,6 +2,8 @@
 
 #include <openssl/evp.h>
 
+#include "base/mapped_file.h"
+
 namespace ingot {
 namespace {
 
@@ -107,7 +109,11 @@ Digest Hasher::finish() {
 
 Digest digest_of(DigestAlgorithm algorithm, ByteView bytes) {
   Hasher hasher(algorithm);
-  hasher.update(bytes);
+  Status hashed = in_parts(bytes, [&](ByteView part) -> Status {
+    hasher.update(part);
+    return {};
+  });
+  INGOT_CHECK(hashed);
   return hasher.finish();
 }
 

@@ -7,8 +7,54 @@
 
 #include <cerrno>
 #include <cstring>
+#include <map>
+#include <mutex>
 
 namespace ingot {
+namespace {
+
+constexpr size_t kPart = size_t{4} << 20;
+static_assert(kPart % 0x10000 == 0);
+
+// What is mapped, by its address. Only there may pages be dropped: other memory would be zeros.
+class Mappings {
+ public:
+  void add(const void* begin, size_t size) {
+    std::lock_guard lock(mutex_);
+    sizes_[reinterpret_cast<uintptr_t>(begin)] = size;
+  }
+  void remove(const void* begin) {
+    std::lock_guard lock(mutex_);
+    sizes_.erase(reinterpret_cast<uintptr_t>(begin));
+  }
+  bool contain(ByteView bytes) {
+    auto begin = reinterpret_cast<uintptr_t>(bytes.data());
+    std::lock_guard lock(mutex_);
+    auto after = sizes_.upper_bound(begin);
+    if (after == sizes_.begin()) return false;
+    const auto& [start, size] = *std::prev(after);
+    return begin - start <= size && bytes.size() <= size - (begin - start);
+  }
+
+ private:
+  std::mutex mutex_;
+  std::map<uintptr_t, size_t> sizes_;
+};
+
+Mappings& mappings() {
+  static Mappings all;
+  return all;
+}
+
+// The pages that lie whole in the bytes of a mapped file; a few at the edges stay.
+void forget_whole_pages(ByteView bytes) {
+  static const auto page = static_cast<uintptr_t>(sysconf(_SC_PAGESIZE));
+  auto begin = align_up(reinterpret_cast<uintptr_t>(bytes.data()), page);
+  auto end = (reinterpret_cast<uintptr_t>(bytes.data()) + bytes.size()) / page * page;
+  if (begin < end) madvise(reinterpret_cast<void*>(begin), end - begin, MADV_DONTNEED);
+}
+
+}  // namespace
 
 Result<MappedFile> MappedFile::open(const std::string& path) {
   auto failed = [&](const char* what) {
@@ -33,13 +79,16 @@ Result<MappedFile> MappedFile::open(const std::string& path) {
       return failed("map");
     }
     file.data_ = data;
+    mappings().add(data, file.size_);
   }
   close(fd);
   return file;
 }
 
 MappedFile::~MappedFile() {
-  if (data_ != nullptr) munmap(data_, size_);
+  if (data_ == nullptr) return;
+  mappings().remove(data_);
+  munmap(data_, size_);
 }
 MappedFile::MappedFile(MappedFile&& other) noexcept
     : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
@@ -51,6 +100,17 @@ MappedFile& MappedFile::operator=(MappedFile&& other) noexcept {
 
 void MappedFile::forget_pages() const {
   if (data_ != nullptr) madvise(data_, size_, MADV_DONTNEED);
+}
+
+Status in_parts(ByteView bytes, const std::function<Status(ByteView)>& use) {
+  if (bytes.size() <= kPart) return use(bytes);
+  const bool mapped = mappings().contain(bytes);
+  for (size_t at = 0; at < bytes.size(); at += kPart) {
+    ByteView part = TRY(bytes.slice(at, std::min(kPart, bytes.size() - at)));
+    TRY(use(part));
+    if (mapped) forget_whole_pages(part);
+  }
+  return {};
 }
 
 }  // namespace ingot

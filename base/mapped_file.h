@@ -1,6 +1,7 @@
 // A file mapped read-only, so that looking into a 150 MB executable costs only the pages looked at.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "base/byte_view.h"
@@ -26,5 +27,10 @@ class MappedFile {
   void* data_ = nullptr;
   size_t size_ = 0;
 };
+
+// Calls `use` with the bytes in order, in parts whose size is a multiple of every page's. The parts
+// of a mapped file that `use` is through with are forgotten as above: a pass over 150 MB holds no
+// more than one part. Bytes from elsewhere are just handed over. Returns the first error of `use`.
+Status in_parts(ByteView bytes, const std::function<Status(ByteView)>& use);
 
 }  // namespace ingot

@@ -1,6 +1,8 @@
 #include "packer/cast/build.h"
 
 #include <algorithm>
+#include <deque>
+#include <future>
 #include <map>
 
 #include "base/atomic_file.h"
@@ -34,6 +36,7 @@ namespace {
 
 constexpr int kManifestCompression = 9;
 constexpr size_t kMaxNotes = 10;
+constexpr size_t kMostAtOnce = 2;  // targets
 
 void report_drops(const Assembly& assembly, const PackageGraph& graph, Diagnostics& diagnostics) {
   for (const PackageDrop& drop : assembly.dropped)
@@ -75,23 +78,15 @@ struct Runtimes {
 
 Result<Runtimes> get_runtimes(const BuildOptions& options, const FetchSettings& settings,
                               Diagnostics& diagnostics) {
+  auto symbols = options.strip ? TemplateSymbols::kLeftOut : TemplateSymbols::kKept;
   Runtimes found;
-  auto get = [&](const Target& target,
-                 const std::optional<UserTemplate>& user) -> Result<RuntimeTemplate> {
-    RuntimeTemplate runtime = TRY(get_template(target, user, settings, diagnostics));
-    if (options.strip) runtime = TRY(without_symbols(std::move(runtime), settings.store));
-    runtime.file.forget_pages();
-    return runtime;
-  };
-  std::optional<size_t> host;
-  for (const Target& target : options.targets) {
-    if (target == host_target()) host = found.of_targets.size();
-    found.of_targets.push_back(TRY(get(target, options.user_template)));
-  }
-  if (host)
-    found.host = *host;
+  found.of_targets =
+      TRY(get_templates(options.targets, options.user_template, symbols, settings, diagnostics));
+  auto host = std::ranges::find(options.targets, host_target());
+  if (host == options.targets.end())
+    found.extra = TRY(get_template(host_target(), std::nullopt, settings, diagnostics));
   else
-    found.extra = TRY(get(host_target(), std::nullopt));
+    found.host = static_cast<size_t>(host - options.targets.begin());
   return found;
 }
 
@@ -161,25 +156,6 @@ Result<Assembly> assemble(const Work& work, const PackageGraph& graph) {
   return assembly;
 }
 
-// Puts the payload and the runtime's first script into the template and checks the result with the
-// operating system's rules. It has no name yet.
-Result<AtomicFile> write_executable(const Work& work, const Target& target,
-                                    const RuntimeTemplate& runtime, const Payload& payload,
-                                    const std::string& output) {
-  SeaContent launcher =
-      launcher_of(runtime_stub(), source_of(payload.pieces()), work.options.node_options);
-  SeaBlob blob = TRY(make_sea_blob(std::move(launcher), runtime.node_version));
-
-  TRY(make_directories(parent_path(output)));
-  AtomicFile file = TRY(AtomicFile::create(output, 0755));
-  TRY(cast_executable(runtime.file.bytes(), target, blob.bytes, file, work.cast));
-  MappedFile written = TRY(MappedFile::open(file.temporary_path()));
-  TRY(check_executable(written.bytes()));
-  runtime.file.forget_pages();
-  work.compiler.file.forget_pages();
-  return file;
-}
-
 // What an executable is to carry, before it is compiled.
 struct Contents {
   Assembly assembly;
@@ -212,11 +188,19 @@ Result<Contents> find_contents(const Work& work, const PackageGraph& graph) {
   return found;
 }
 
-// Everything that is done once per target. What it holds is gone when it returns, so that the next
-// target finds the memory free.
-Result<AtomicFile> cast_target(const Work& work, const PackageGraph& graph,
-                               const RuntimeTemplate& runtime, const std::string& output,
-                               BuildSummary& summary) {
+// A target's payload, and what it views.
+struct PackedTarget {
+  FileTree tree;
+  StrippedTypes stripped;
+  CompiledTree compiled;
+  std::vector<Bytes> compressed;
+  Payload payload;
+  CastFile summary;
+};
+
+// Everything that is done once per target before its file is written.
+Result<PackedTarget> pack_target(const Work& work, const PackageGraph& graph,
+                                 const RuntimeTemplate& runtime, const std::string& output) {
   const Target& target = graph.target;
 
   // 4 and 5. The tree of files, and what each module's requests lead to.
@@ -234,6 +218,8 @@ Result<AtomicFile> cast_target(const Work& work, const PackageGraph& graph,
         proved_translation({work.compiler.file.bytes(), work.compiler.sha256},
                            {runtime.file.bytes(), runtime.sha256}, target, work.environment.store),
         target, work.diagnostics);
+  runtime.file.forget_pages();
+  work.compiler.file.forget_pages();
 
   // 7. The payload and its sealed manifest.
   work.begin("packing", target);
@@ -254,23 +240,33 @@ Result<AtomicFile> cast_target(const Work& work, const PackageGraph& graph,
   };
   Payload payload = TRY(write_payload(input));
 
-  // 8. The executable.
-  work.begin("writing", target);
-  AtomicFile file = TRY(write_executable(work, target, runtime, payload, output));
+  CastFile summary{.output = output,
+                   .target = std::string(target.name),
+                   .entry = entry,
+                   .runtime_size = runtime.file.bytes().size(),
+                   .payload_size = payload.size(),
+                   .packages = graph.packages.size() - 1,
+                   .files = manifest.files.size(),
+                   .untraced_files = untraced_files,
+                   .code_caches = compiled.with_cache,
+                   .compiled_now = compiled.compiled_now,
+                   .node_evidence = std::string(runtime.pin->evidence)};
+  return PackedTarget{std::move(assembly.tree),  std::move(stripped), std::move(compiled),
+                      std::move(packed.storage), std::move(payload),  std::move(summary)};
+}
 
-  summary.outputs.push_back({.output = output,
-                             .target = std::string(target.name),
-                             .entry = entry,
-                             .size = file.size(),
-                             .runtime_size = runtime.file.bytes().size(),
-                             .payload_size = payload.size(),
-                             .packages = graph.packages.size() - 1,
-                             .files = manifest.files.size(),
-                             .untraced_files = untraced_files,
-                             .code_caches = compiled.with_cache,
-                             .compiled_now = compiled.compiled_now,
-                             .node_evidence = std::string(runtime.pin->evidence)});
-  return file;
+// Puts the payload and the runtime's first script into the template and checks the result with the
+// operating system's rules. It has no name yet.
+Status write_executable(const Payload& payload, const RuntimeTemplate& runtime,
+                        const Target& target, const Work& work, AtomicFile& file) {
+  SeaContent launcher =
+      launcher_of(runtime_stub(), source_of(payload.pieces()), work.options.node_options);
+  SeaBlob blob = TRY(make_sea_blob(std::move(launcher), runtime.node_version));
+  TRY(cast_executable(runtime.file.bytes(), target, blob.bytes, file, work.cast));
+  file.begin_writing_out();
+  runtime.file.forget_pages();
+  MappedFile written = TRY(MappedFile::open(file.temporary_path()));
+  return check_executable(written.bytes());
 }
 
 // The path relative to the project of what lies in its folder.
@@ -358,6 +354,44 @@ Work work_of(Supplies& supplies, const BuildOptions& options, const BuildEnviron
   return work;
 }
 
+// 4 to 8. While the file of one target is written, the next target is prepared: the memory of two
+// is enough for all.
+Result<std::vector<AtomicFile>> cast_targets(const Supplies& supplies, Work& work,
+                                             BuildSummary& summary) {
+  std::vector<AtomicFile> files;
+  std::deque<std::future<Result<AtomicFile>>> in_writing;  // left early, they are waited for
+  auto finish_first = [&]() -> Status {
+    files.push_back(TRY(in_writing.front().get()));
+    in_writing.pop_front();
+    summary.outputs[files.size() - 1].size = files.back().size();
+    return {};
+  };
+  for (size_t i = 0; i < supplies.closures.size(); ++i) {
+    if (in_writing.size() == kMostAtOnce) TRY(finish_first());
+    const RuntimeTemplate& runtime = supplies.runtimes.of_targets[i];
+    const std::string& output = supplies.outputs[i];
+    const Target& target = supplies.closures[i].target;
+    PackedTarget packed = TRY(pack_target(work, supplies.closures[i], runtime, output));
+    summary.outputs.push_back(std::move(packed.summary));
+
+    // 8. The executable.
+    work.begin("writing", target);
+    TRY(make_directories(parent_path(output)));
+    AtomicFile file = TRY(AtomicFile::create(output, 0755));
+    if (auto path = path_in_project(supplies.project, file.temporary_path()))
+      work.apart.push_back(*path);
+    auto write = [&work, &runtime, &target, file = std::move(file),
+                  packed = std::move(packed)]() mutable -> Result<AtomicFile> {
+      PackedTarget held = std::move(packed);  // gone with the end of the work
+      TRY(write_executable(held.payload, runtime, target, work, file));
+      return std::move(file);
+    };
+    in_writing.push_back(std::async(std::launch::async, std::move(write)));
+  }
+  while (!in_writing.empty()) TRY(finish_first());
+  return files;
+}
+
 }  // namespace
 
 Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& environment,
@@ -370,15 +404,9 @@ Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& 
   summary.version = supplies.project.manifest.version;
   summary.node_version = kDefaultNodeVersion;
 
-  // 4 to 8. One target after the other, so that the memory of one is enough for all.
+  // 4 to 8. Each target's executable.
   Work work = work_of(supplies, options, environment, diagnostics);
-  std::vector<AtomicFile> files;
-  for (size_t i = 0; i < supplies.closures.size(); ++i) {
-    files.push_back(TRY(cast_target(work, supplies.closures[i], supplies.runtimes.of_targets[i],
-                                    supplies.outputs[i], summary)));
-    if (auto path = path_in_project(supplies.project, files.back().temporary_path()))
-      work.apart.push_back(*path);
-  }
+  std::vector<AtomicFile> files = TRY(cast_targets(supplies, work, summary));
 
   // 9. Their names, when all are there.
   TRY(AtomicFile::commit_all(files));

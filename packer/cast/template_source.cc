@@ -1,6 +1,7 @@
 #include "packer/cast/template_source.h"
 
 #include "base/digest.h"
+#include "base/thread_pool.h"
 #include "packer/executable/inject.h"
 #include "templates/template.h"
 
@@ -26,6 +27,16 @@ Result<RuntimeTemplate> from_user(const UserTemplate& user) {
   return found;
 }
 
+// Without its file.
+RuntimeTemplate described(const TemplatePin& pin, const Store& store) {
+  RuntimeTemplate runtime;
+  runtime.pin = &pin;
+  runtime.path = store.derived_path(kTemplateStoreKind, pin.binary_sha256);
+  runtime.sha256 = pin.binary_sha256;
+  runtime.node_version = pin.node_version;
+  return runtime;
+}
+
 // The binary in the store, if it is there and is the pinned one.
 Result<std::optional<RuntimeTemplate>> from_store(const TemplatePin& pin, const Store& store) {
   auto file = TRY(store.find_plain(kTemplateStoreKind, pin.binary_sha256));
@@ -34,12 +45,54 @@ Result<std::optional<RuntimeTemplate>> from_store(const TemplatePin& pin, const 
     TRY(store.remove_derived(kTemplateStoreKind, pin.binary_sha256));
     return std::nullopt;
   }
-  RuntimeTemplate found;
-  found.pin = &pin;
-  found.path = store.derived_path(kTemplateStoreKind, pin.binary_sha256);
-  found.sha256 = pin.binary_sha256;
-  found.node_version = pin.node_version;
+  RuntimeTemplate found = described(pin, store);
   found.file = std::move(*file);
+  return found;
+}
+
+// The binary without its symbols in the store, if it is there and is the pinned one.
+Result<std::optional<MappedFile>> stripped_from_store(const TemplatePin& pin, const Store& store) {
+  auto file = TRY(store.find_plain(kStrippedStoreKind, pin.binary_sha256));
+  if (file && sha256_hex(file->bytes()) != pin.stripped_sha256) file.reset();
+  return file;
+}
+
+Result<MappedFile> strip(const RuntimeTemplate& runtime, const Store& store) {
+  const TemplatePin& pin = *runtime.pin;
+  if (auto known = TRY(stripped_from_store(pin, store))) return std::move(*known);
+  std::string path = store.derived_path(kStrippedStoreKind, pin.binary_sha256);
+  TRY(make_directories(parent_path(path)));
+  AtomicFile file = TRY(AtomicFile::create(path, kExecutableMode));
+  TRY(strip_executable(runtime.file.bytes(), file));
+  TRY(file.commit());
+  auto found = TRY(stripped_from_store(pin, store));
+  if (!found)
+    return fail(integrity_error("template-digest-mismatch",
+                                path + " is not what the pinned binary is without symbols"));
+  return std::move(*found);
+}
+
+// What of a target's runtime the store has.
+struct Stored {
+  std::optional<RuntimeTemplate> whole;
+  std::optional<MappedFile> stripped;
+};
+
+// Two files may be looked for per target. Of other machines' runtimes, the one with symbols is not
+// read when the one without is all that is needed.
+Result<std::vector<Stored>> look_in_store(std::span<const Target> targets, TemplateSymbols symbols,
+                                          const Store& store) {
+  std::vector<Stored> found(targets.size());
+  TRY(parallel_for(targets.size() * 2, [&](size_t i) -> Status {
+    const Target& target = targets[i / 2];
+    const TemplatePin* pin = find_template_pin(target);
+    if (pin == nullptr) return {};
+    bool can_strip = symbols == TemplateSymbols::kLeftOut && !pin->stripped_sha256.empty();
+    if (i % 2 == 1 && can_strip) found[i / 2].stripped = TRY(stripped_from_store(*pin, store));
+    if (i % 2 == 0 && (!can_strip || target == host_target()))
+      found[i / 2].whole = TRY(from_store(*pin, store));
+    return {};
+  }));
   return found;
 }
 
@@ -72,29 +125,29 @@ Result<RuntimeTemplate> get_template(const Target& target,
   return std::move(*found);
 }
 
-Result<RuntimeTemplate> without_symbols(RuntimeTemplate runtime, const Store& store) {
-  const TemplatePin& pin = *runtime.pin;
-  if (pin.stripped_sha256.empty()) return runtime;
-  auto find = [&]() -> Result<std::optional<MappedFile>> {
-    auto file = TRY(store.find_plain(kStrippedStoreKind, pin.binary_sha256));
-    if (file && sha256_hex(file->bytes()) != pin.stripped_sha256) file.reset();
-    return file;
-  };
-  auto found = TRY(find());
-  if (!found) {
-    std::string path = store.derived_path(kStrippedStoreKind, pin.binary_sha256);
-    TRY(make_directories(parent_path(path)));
-    AtomicFile file = TRY(AtomicFile::create(path, kExecutableMode));
-    TRY(strip_executable(runtime.file.bytes(), file));
-    TRY(file.commit());
-    found = TRY(find());
-    if (!found)
-      return fail(integrity_error("template-digest-mismatch",
-                                  path + " is not what the pinned binary is without symbols"));
+Result<std::vector<RuntimeTemplate>> get_templates(std::span<const Target> targets,
+                                                   const std::optional<UserTemplate>& user_template,
+                                                   TemplateSymbols symbols,
+                                                   const FetchSettings& settings,
+                                                   Diagnostics& diagnostics) {
+  const Store& store = settings.store;
+  std::vector<Stored> stored(targets.size());
+  if (!user_template) stored = TRY(look_in_store(targets, symbols, store));
+  std::vector<RuntimeTemplate> all;
+  for (size_t i = 0; i < targets.size(); ++i) {
+    auto [whole, stripped] = std::move(stored[i]);
+    if (!whole && (!stripped || targets[i] == host_target()))
+      whole = TRY(get_template(targets[i], user_template, settings, diagnostics));
+    RuntimeTemplate runtime =
+        whole ? std::move(*whole) : described(*find_template_pin(targets[i]), store);
+    if (symbols == TemplateSymbols::kLeftOut && !runtime.pin->stripped_sha256.empty()) {
+      if (!stripped) stripped = TRY(strip(runtime, store));
+      runtime.file = std::move(*stripped);
+      runtime.stripped_sha256 = runtime.pin->stripped_sha256;
+    }
+    all.push_back(std::move(runtime));
   }
-  runtime.file = std::move(*found);
-  runtime.stripped_sha256 = pin.stripped_sha256;
-  return runtime;
+  return all;
 }
 
 }  // namespace ingot

@@ -1,11 +1,13 @@
 // The Node runtime that an executable is made of.
 //
 // Owns getting a pinned template into the store (its tarball verified, its binary checked against
-// the second digest) and finding it there again, and taking a user's own. Whatever is returned has
-// been hashed in this call: a store is only a folder.
+// the second digest) and finding it there again, and taking a user's own. Whatever file is returned
+// has been hashed in this call: a store is only a folder.
 #pragma once
 
+#include <span>
 #include <string>
+#include <vector>
 
 #include "base/mapped_file.h"
 #include "base/target.h"
@@ -30,8 +32,16 @@ Result<RuntimeTemplate> get_template(const Target& target,
                                      const std::optional<UserTemplate>& user_template,
                                      const FetchSettings& settings, Diagnostics& diagnostics);
 
-// The same with the binary's symbols left out of `file`, as its pin has it; as it was when the pin
-// has no such form. Taken from the store or made there. Error: "template-digest-mismatch".
-Result<RuntimeTemplate> without_symbols(RuntimeTemplate runtime, const Store& store);
+enum class TemplateSymbols { kKept, kLeftOut };
+
+// The same for several targets, in their order; what the store has is checked side by side. With
+// kLeftOut, `file` is the binary without its symbols, as its pin has it (taken from the store or
+// made there), where the pin has such a form; the binary at `path` has then been hashed only if it
+// is this machine's, which is run. Error more: "template-digest-mismatch".
+Result<std::vector<RuntimeTemplate>> get_templates(std::span<const Target> targets,
+                                                   const std::optional<UserTemplate>& user_template,
+                                                   TemplateSymbols symbols,
+                                                   const FetchSettings& settings,
+                                                   Diagnostics& diagnostics);
 
 }  // namespace ingot

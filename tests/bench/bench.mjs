@@ -9,7 +9,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { copyProject, baselineOf, runIngot } from '../e2e/lib/project.mjs';
 import { makeScratch } from '../e2e/lib/options.mjs';
-import { compare, peakMemory } from './measure.mjs';
+import { compare, peakMemory, timeOnce } from './measure.mjs';
 import { formatTable } from './table.mjs';
 
 const kRoot = path.resolve(import.meta.dirname, '../..');
@@ -52,6 +52,13 @@ function makeHello(name, files) {
 const times = (r) => [`${r.a.toFixed(1)} ms`, `${r.b.toFixed(1)} ms`];
 const ratioCell = (r) => `${r.ratio.toFixed(2)} (${r.ratioLow.toFixed(2)} to ${r.ratioHigh.toFixed(2)})`;
 
+// The same project for all targets and for this machine's alone.
+function fiveAndOne() {
+  const out = path.join(scratch, 'targets');
+  const command = (more) => ({ argv: [ingot, 'build', eslint, '--store', store, '--bin', 'eslint', ...more], before: () => fs.rmSync(out, { recursive: true, force: true }) });
+  return [command(['-o', path.join(out, 'eslint')]), command(['-o', path.join(out, '{target}{ext}'), '--target', 'all'])];
+}
+
 const rows = {
   async 'building eslint : npm ci --offline'() {
     const project = path.join(scratch, 'eslint'), install = path.join(scratch, 'eslint-install'), out = path.join(scratch, 'eslint.exe');
@@ -82,6 +89,12 @@ const rows = {
     const few = await cast(makeHello('hello-10', 10), path.join(scratch, 'hello-10.exe'));
     const r = compare({ argv: [many] }, { argv: [few] }, runs * 2);
     return { r, cells: [...times(r), `${r.difference < 0 ? '' : '+'}${r.difference.toFixed(2)} ms (${r.differenceLow.toFixed(2)} to ${r.differenceHigh.toFixed(2)})`], goal: '+2 ms', met: r.difference <= 2 };
+  },
+  async 'building eslint for five targets : for one'() {
+    const [one, five] = fiveAndOne();
+    for (const command of [one, five]) timeOnce(command);  // fills the store
+    const r = compare({ ...five, argv: [...five.argv, '--offline'] }, { ...one, argv: [...one.argv, '--offline'] }, slowRuns, 1);
+    return { r, cells: [...times(r), ratioCell(r)], goal: '3.00', met: r.ratio <= 3 };
   },
   async 'peak memory of building eslint : size of the output'() {
     const out = path.join(scratch, 'eslint-memory.exe');

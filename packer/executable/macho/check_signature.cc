@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "base/digest.h"
+#include "base/mapped_file.h"
 
 namespace ingot::macho {
 namespace {
@@ -166,14 +167,16 @@ Status check_special_slots(const Directory& directory, const std::vector<Entry>&
 }
 
 Status check_pages(const Directory& directory, ByteView code) {
-  for (uint32_t page = 0; page < directory.pages; ++page) {
-    uint64_t begin = page * kPage;
-    ByteView bytes = TRY(code.slice(begin, std::min(kPage, code.size() - begin)));
-    if (!has_hash(directory, directory.hashes + page * kHash,
-                  digest_of(DigestAlgorithm::kSha256, bytes).bytes))
-      return fail(mismatch("the page at offset " + std::to_string(begin)));
-  }
-  return {};
+  uint64_t page = 0;
+  return in_parts(code, [&](ByteView part) -> Status {
+    for (uint64_t at = 0; at < part.size(); at += kPage, ++page) {
+      ByteView bytes = TRY(part.slice(at, std::min(kPage, part.size() - at)));
+      if (!has_hash(directory, directory.hashes + page * kHash,
+                    digest_of(DigestAlgorithm::kSha256, bytes).bytes))
+        return fail(mismatch("the page at offset " + std::to_string(page * kPage)));
+    }
+    return {};
+  });
 }
 
 }  // namespace

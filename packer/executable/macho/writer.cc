@@ -1,5 +1,6 @@
 #include "packer/executable/macho/writer.h"
 
+#include "base/mapped_file.h"
 #include "packer/executable/macho/page_hashes.h"
 
 namespace ingot::macho {
@@ -14,8 +15,10 @@ class SignedOutput {
   SignedOutput(ByteView original, AtomicFile& out) : original_(original), out_(out) {}
 
   Status write(ByteView bytes) {
-    hasher_.update(bytes);
-    return out_.write(bytes);
+    return in_parts(bytes, [&](ByteView part) -> Status {
+      hasher_.update(part);
+      return out_.write(part);
+    });
   }
   Status copy(uint64_t begin, uint64_t end) {
     INGOT_CHECK(begin <= end);

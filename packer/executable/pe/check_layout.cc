@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/mapped_file.h"
 #include "packer/executable/fuse.h"
 
 namespace ingot::pe {
@@ -308,13 +309,17 @@ Status check_blob(const Loadable& loadable, ByteView file) {
 // Drivers and some antivirus programs insist on it; for us it finds a damaged file.
 Status check_checksum(const Loadable& loadable, ByteView file) {
   uint64_t field = loadable.optional + 64;
-  uint64_t sum = 0;
-  for (uint64_t at = 0; at + 2 <= file.size(); at += 2) {
-    if (at == field || at == field + 2) continue;
-    uint16_t word = 0;
-    std::memcpy(&word, file.data() + at, sizeof(word));
-    sum += word;
-  }
+  uint64_t sum = 0, begin = 0;
+  TRY(in_parts(file, [&](ByteView part) -> Status {
+    for (uint64_t at = 0; at + 2 <= part.size(); at += 2) {
+      if (begin + at == field || begin + at == field + 2) continue;
+      uint16_t word = 0;
+      std::memcpy(&word, part.data() + at, sizeof(word));
+      sum += word;
+    }
+    begin += part.size();
+    return {};
+  }));
   if (file.size() % 2 != 0) sum += TRY(file.le<uint8_t>(file.size() - 1));
   while (sum > 0xffff) sum = (sum >> 16) + (sum & 0xffff);
   return require(TRY(file.le<uint32_t>(field)) == static_cast<uint32_t>(sum + file.size()),

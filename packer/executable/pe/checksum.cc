@@ -1,5 +1,7 @@
 #include "packer/executable/pe/checksum.h"
 
+#include "base/mapped_file.h"
+
 namespace ingot::pe {
 namespace {
 
@@ -41,9 +43,13 @@ uint32_t checksum_of(ByteView file, uint64_t field_offset) {
   const Bytes zero(sizeof(uint32_t));
   INGOT_CHECK(field_offset + zero.size() <= file.size());
   Checksum sum;
-  sum.update(*file.slice(0, field_offset));
-  sum.update(zero);
-  sum.update(*file.slice_from(field_offset + zero.size()));
+  auto add = [&](ByteView bytes) -> Status {
+    sum.update(bytes);
+    return {};
+  };
+  INGOT_CHECK(in_parts(*file.slice(0, field_offset), add));
+  INGOT_CHECK(in_parts(zero, add));
+  INGOT_CHECK(in_parts(*file.slice_from(field_offset + zero.size()), add));
   return sum.finish();
 }
 

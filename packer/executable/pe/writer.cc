@@ -1,5 +1,6 @@
 #include "packer/executable/pe/writer.h"
 
+#include "base/mapped_file.h"
 #include "packer/executable/pe/checksum.h"
 
 namespace ingot::pe {
@@ -12,8 +13,10 @@ class SummedFile {
   explicit SummedFile(AtomicFile& out) : out_(out) {}
 
   Status write(ByteView bytes) {
-    checksum_.update(bytes);
-    return out_.write(bytes);
+    return in_parts(bytes, [&](ByteView part) -> Status {
+      checksum_.update(part);
+      return out_.write(part);
+    });
   }
   Status write_zeros_up_to(uint64_t offset) {
     INGOT_CHECK(size() <= offset && offset - size() <= kLargestGap);
