@@ -55,7 +55,8 @@ struct ResolveOptions {
 // ("platform-unsupported"), an optional platform package that the lockfile leaves out although this
 // target needs it, or whose name does not tell ("lockfile-incomplete", with the command that mends
 // it). Warnings: other platforms' packages that are left out and have no counterpart for the target
-// ("lockfile-left-out", one in all), peers that are nowhere ("peer-missing", one in all), "engine-unsupported".
+// ("lockfile-left-out", one in all), peers that are nowhere ("peer-missing", one in all),
+// "engine-unsupported".
 Result<PackageGraph> resolve_packages(const Lockfile& lockfile, const Target& target,
                                       Diagnostics& diagnostics, const ResolveOptions& options = {});
 

@@ -70,7 +70,8 @@ class PatchReader {
 
  private:
   Error wrong(const std::string& why, size_t line) const {
-    return input_error("patch-malformed", why).at({patch_.path, static_cast<uint32_t>(line + 1), 0});
+    return input_error("patch-malformed", why)
+        .at({patch_.path, static_cast<uint32_t>(line + 1), 0});
   }
 
   Status read_header(std::string_view line) {
