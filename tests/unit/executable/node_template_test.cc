@@ -8,6 +8,7 @@
 #include "casting.h"
 #include "packer/executable/sea_blob.h"
 #include "templates/template.h"
+#include "tests/unit/run_program.h"
 
 using namespace ingot;
 
@@ -37,22 +38,6 @@ std::optional<std::string> find_node() {
   if (host_target().name == pin().target && std::filesystem::exists(path)) return path;
   WARN("SKIPPED: no Node " << pin().node_version << " at $INGOT_TEMPLATE_NODE or in the store");
   return std::nullopt;
-}
-
-struct Output {
-  int status = -1;
-  std::string text;
-};
-
-Output run(const std::string& command) {
-  Output out;
-  FILE* pipe = popen((command + " 2>&1").c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  char buffer[4096];
-  while (size_t size = fread(buffer, 1, sizeof(buffer), pipe)) out.text.append(buffer, size);
-  int status = pclose(pipe);
-  out.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return out;
 }
 
 void write_text(const std::string& path, std::string_view text) {
@@ -123,8 +108,8 @@ TEST_CASE("our blob is byte for byte the one Node makes of the same configuratio
     CAPTURE(example.name);
     write_text(folder.file("sea.json"),
                std::string(R"({"main": "main.js", "output": "sea.blob")") + example.config + "}");
-    Output made =
-        run("cd '" + folder.path() + "' && '" + *node + "' --experimental-sea-config sea.json");
+    ProgramOutput made = run_program("cd '" + folder.path() + "' && '" + *node +
+                                     "' --experimental-sea-config sea.json");
     CAPTURE(made.text);
     REQUIRE(made.status == 0);
     auto file = MappedFile::open(folder.file("sea.blob"));
@@ -175,7 +160,7 @@ TEST_CASE("a cast runtime runs its main and reads its payload, aligned, where it
   CHECK(view->asset(kPayloadAsset)->text() == payload);
   CHECK((view->asset(kPayloadAsset)->data() - cast->bytes().data()) % kSeaBlobAlignment == 0);
 
-  Output output = run("'" + path + "' x");
+  ProgramOutput output = run_program("'" + path + "' x");
   CHECK(output.text == "true 5242885 12345 3\n");
   CHECK(output.status == 0);
 
@@ -200,10 +185,10 @@ TEST_CASE("other programs read a cast runtime without a complaint") {
   REQUIRE(cast_to(path, original->bytes(), *find_target("linux-x64"), blob->bytes));
   size_t readers = 0;
   for (const char* reader : {"llvm-readelf-19", "readelf"}) {
-    if (run(std::string("command -v ") + reader).status != 0) continue;
+    if (run_program(std::string("command -v ") + reader).status != 0) continue;
     ++readers;
     CAPTURE(reader);
-    Output output = run(std::string(reader) + " -hlSW '" + path + "'");
+    ProgramOutput output = run_program(std::string(reader) + " -hlSW '" + path + "'");
     CHECK(output.status == 0);
     CHECK(output.text.find("arning") == std::string::npos);
     CHECK(output.text.find("rror:") == std::string::npos);
@@ -245,18 +230,19 @@ TEST_CASE("a cast runtime survives the tools that strip, and others read it") {
                     copy = folder.file("copy");
   REQUIRE(cast_to(path, original->bytes(), *find_target("linux-x64"), blob->bytes));
   REQUIRE(cast_to(bare, *stripped, *find_target("linux-x64"), blob->bytes));
-  CHECK(run("'" + bare + "'").text == "main 2\n");
+  CHECK(run_program("'" + bare + "'").text == "main 2\n");
   size_t tried = 0;
   for (const char* tool : {"strip", "eu-strip", "llvm-strip-19", "patchelf --print-needed",
                            "readelf --notes", "file"}) {
-    if (run("command -v " + std::string(tool).substr(0, std::string(tool).find(' '))).status != 0) {
+    if (run_program("command -v " + std::string(tool).substr(0, std::string(tool).find(' ')))
+            .status != 0) {
       WARN("SKIPPED: no " << tool << " on this machine");
       continue;
     }
     for (const std::string& from : {path, bare}) {
       CAPTURE(tool, from);
-      REQUIRE(run("cp '" + from + "' '" + copy + "'").status == 0);
-      Output output = run(tool + (" '" + copy + "'"));
+      REQUIRE(run_program("cp '" + from + "' '" + copy + "'").status == 0);
+      ProgramOutput output = run_program(tool + (" '" + copy + "'"));
       CAPTURE(output.text);
       CHECK(output.status == 0);
       // The official binary's own build attributes make readelf warn.
@@ -266,7 +252,7 @@ TEST_CASE("a cast runtime survives the tools that strip, and others read it") {
         CHECK(output.text.find("libatomic.so.1") != std::string::npos);
       if (std::string_view(tool) == "file" || std::string_view(tool).starts_with("readelf"))
         CHECK(output.text.find("932be857167040020b78138ec919fd51bad0441e") != std::string::npos);
-      CHECK(run("'" + copy + "'").text == "main 2\n");
+      CHECK(run_program("'" + copy + "'").text == "main 2\n");
       auto file = MappedFile::open(copy);
       REQUIRE(file);
       auto found = find_sea_blob(file->bytes());
@@ -283,7 +269,7 @@ TEST_CASE("a cast runtime for linux-arm64 runs, with its symbols and without") {
   auto original = MappedFile::open(in_store(known));
   const std::string qemu = "qemu-aarch64-static -L /usr/aarch64-linux-gnu ";
   if (!original ||
-      run("command -v qemu-aarch64-static && ls /usr/aarch64-linux-gnu/lib").status != 0) {
+      run_program("command -v qemu-aarch64-static && ls /usr/aarch64-linux-gnu/lib").status != 0) {
     WARN("SKIPPED: no linux-arm64 runtime in the store, or no qemu-aarch64-static with libraries");
     return;
   }
@@ -297,7 +283,7 @@ TEST_CASE("a cast runtime for linux-arm64 runs, with its symbols and without") {
   for (ByteView from : {original->bytes(), ByteView(*stripped)}) {
     const std::string path = folder.file("app");
     REQUIRE(cast_to(path, from, *find_target("linux-arm64"), blob->bytes));
-    Output output = run(qemu + "'" + path + "'");
+    ProgramOutput output = run_program(qemu + "'" + path + "'");
     CHECK(output.text == "arm64 2\n");
     CHECK(output.status == 0);
   }

@@ -3,6 +3,7 @@
 
 #include "base/digest.h"
 #include "casting.h"
+#include "damage.h"
 #include "handmade_pe.h"
 #include "packer/executable/pe/check_layout.h"
 #include "packer/executable/pe/original.h"
@@ -14,41 +15,8 @@ using namespace ingot;
 namespace {
 
 constexpr int kRounds = 20000;
-using Ranges = std::vector<std::pair<size_t, size_t>>;
 
-// Values that break arithmetic, and small steps away from what is there.
-uint64_t nasty(std::mt19937_64& random, uint64_t old) {
-  constexpr uint64_t kValues[] = {0,      1,       7,          0x200,      0xffff,
-                                  0x1000, 0x10000, 0x7fffffff, 0x80000000, 0xffffffff,
-                                  ~0ull,  0x3000,  0x5000,     0x80000010, 1ull << 63};
-  switch (random() % 3) {
-    case 0:
-      return kValues[random() % std::size(kValues)];
-    case 1:
-      return old + random() % 17 - 8;
-    default:
-      return old ^ (uint64_t{1} << (random() % 64));
-  }
-}
-
-// Changes one to four integers somewhere in the ranges.
-Bytes mutate(const Bytes& good, const Ranges& ranges, std::mt19937_64& random) {
-  Bytes out = good;
-  for (size_t count = 1 + random() % 4; count > 0; --count) {
-    auto [begin, end] = ranges[random() % ranges.size()];
-    size_t width = size_t{1} << (random() % 4);
-    size_t at = (begin + random() % (end - begin)) / width * width;
-    if (at + width > out.size()) continue;
-    uint64_t value = 0;
-    std::memcpy(&value, out.data() + at, width);
-    value = nasty(random, value);
-    std::memcpy(out.data() + at, &value, width);
-  }
-  if (random() % 16 == 0) out.resize(random() % out.size());
-  return out;
-}
-
-const Ranges kTemplateRanges = {
+const DamageRanges kTemplateRanges = {
     {0x3c, 0x40},
     {0x80, 0x84 + 260 + 5 * 40},
     {HandmadePe::kResourcesOffset, HandmadePe::kResourcesOffset + 0x200}};
@@ -100,7 +68,7 @@ TEST_CASE("a damaged PE executable is never taken for a sound one, and never a c
   const std::string text = "a blob of some size";
   auto cast = cast_bytes(original, source_of(ByteView(text)), "win-x64");
   REQUIRE(cast);
-  const Ranges ranges = {{0x3c, 0x40},
+  const DamageRanges ranges = {{0x3c, 0x40},
                          {0x80, 0x84 + 260 + 5 * 40},
                          {HandmadePe::kSize, HandmadePe::kSize + 0x300},
                          {HandmadePe::kSize + 0x300, cast->size()}};

@@ -1,5 +1,4 @@
 // On the real runtime for Windows, when there is one: the template in ingot's store.
-#include <sys/wait.h>
 
 #include <cstdio>
 
@@ -7,34 +6,19 @@
 #include "handmade_icon.h"
 #include "packer/executable/sea_blob.h"
 #include "template_files.h"
+#include "tests/unit/run_program.h"
 
 using namespace ingot;
 
 namespace {
 
-struct Output {
-  int status = -1;
-  std::string text;
-};
-
-Output run(const std::string& command) {
-  Output out;
-  FILE* pipe = popen((command + " 2>&1").c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  char buffer[4096];
-  while (size_t size = fread(buffer, 1, sizeof(buffer), pipe)) out.text.append(buffer, size);
-  int status = pclose(pipe);
-  out.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return out;
-}
-
-bool has(const Output& output, const std::string& text) {
+bool has(const ProgramOutput& output, const std::string& text) {
   return output.text.find(text) != std::string::npos;
 }
 
 // Whether there is such a program; if not, says so.
 bool is_there(const std::string& program) {
-  if (run("command -v " + program).status == 0) return true;
+  if (run_program("command -v " + program).status == 0) return true;
   WARN("SKIPPED: no " << program << " on this machine");
   return false;
 }
@@ -79,7 +63,8 @@ TEST_CASE("a cast runtime for Windows would load, is proven, and other programs 
 
   size_t readers = 0;
   if (is_there("llvm-readobj-19")) {
-    Output output = run("llvm-readobj-19 --file-headers --coff-resources '" + name + "'");
+    ProgramOutput output =
+        run_program("llvm-readobj-19 --file-headers --coff-resources '" + name + "'");
     CHECK(output.status == 0);
     CHECK(has(output, "Total Number of Resources: 7"));
     CHECK(has(output, "Name: NODE_SEA_BLOB"));
@@ -87,7 +72,7 @@ TEST_CASE("a cast runtime for Windows would load, is proven, and other programs 
     ++readers;
   }
   if (is_there("wrestool")) {
-    Output output = run("wrestool -l '" + name + "'");
+    ProgramOutput output = run_program("wrestool -l '" + name + "'");
     CHECK(output.status == 0);
     CHECK(has(output, "--name='NODE_SEA_BLOB'"));
     CHECK(has(output, "size=5000001"));
@@ -95,7 +80,7 @@ TEST_CASE("a cast runtime for Windows would load, is proven, and other programs 
   }
   if (is_there("osslsigncode")) {
     // Says that there is no signature, and would say that the checksum is wrong.
-    Output output = run("osslsigncode verify '" + name + "'");
+    ProgramOutput output = run_program("osslsigncode verify '" + name + "'");
     CHECK(has(output, "PE checksum"));
     CHECK_FALSE(has(output, "invalid PE checksum"));
     ++readers;

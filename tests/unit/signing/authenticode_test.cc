@@ -1,7 +1,5 @@
 #include "packer/executable/signing/authenticode.h"
 
-#include <sys/wait.h>
-
 #include <catch2/catch.hpp>
 #include <cstdio>
 #include <random>
@@ -9,6 +7,7 @@
 #include "packer/executable/pe/checksum.h"
 #include "tests/unit/executable/casting.h"
 #include "tests/unit/executable/handmade_pe.h"
+#include "tests/unit/run_program.h"
 #include "throwaway_identity.h"
 
 using namespace ingot;
@@ -43,22 +42,6 @@ Bytes sign_ok(const Bytes& file, const Identity& identity) {
   CAPTURE(out ? "" : out.error().message);
   REQUIRE(out);
   return std::move(*out);
-}
-
-struct Output {
-  int status = -1;
-  std::string text;
-};
-
-Output run(const std::string& command) {
-  Output out;
-  FILE* pipe = popen((command + " 2>&1").c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  char buffer[4096];
-  while (size_t size = fread(buffer, 1, sizeof(buffer), pipe)) out.text.append(buffer, size);
-  int status = pclose(pipe);
-  out.status = WIFEXITED(status) ? WEXITSTATUS(status) : -1;
-  return out;
 }
 
 }  // namespace
@@ -163,7 +146,7 @@ TEST_CASE("what is not intact, or not ours, or for Linux, is not signed") {
 }
 
 TEST_CASE("osslsigncode accepts checksum, digest and certificates of a signed file") {
-  if (run("command -v osslsigncode").status != 0) {
+  if (run_program("command -v osslsigncode").status != 0) {
     WARN("SKIPPED: no osslsigncode on this machine");
     return;
   }
@@ -176,8 +159,8 @@ TEST_CASE("osslsigncode accepts checksum, digest and certificates of a signed fi
     REQUIRE(write_file_atomically(folder.file("app.exe"), signed_file));
     const std::string pem = made.root_pem();
     REQUIRE(write_file_atomically(folder.file("root.pem"), std::string_view(pem)));
-    Output output = run("osslsigncode verify -CAfile '" + folder.file("root.pem") + "' -in '" +
-                        folder.file("app.exe") + "'");
+    ProgramOutput output = run_program("osslsigncode verify -CAfile '" + folder.file("root.pem") +
+                                       "' -in '" + folder.file("app.exe") + "'");
     CAPTURE(output.text);
     CHECK(output.status == 0);
     CHECK(output.text.find("Signature verification: ok") != std::string::npos);
