@@ -5,7 +5,7 @@
 #include "packer/executable/elf/layout.h"
 #include "packer/executable/elf/notes.h"
 #include "packer/executable/elf/reader.h"
-#include "packer/executable/fuse.h"
+#include "packer/executable/expected_bytes.h"
 
 namespace ingot::elf {
 namespace {
@@ -14,15 +14,6 @@ struct FoundNotes {
   ByteView undo;
   ByteView blob;
 };
-
-Error not_ours() {
-  return input_error("executable-not-ingot", "this executable was not made by ingot");
-}
-
-Error altered(const std::string& what) {
-  return integrity_error("executable-altered",
-                         "the executable was changed after it was made: " + what);
-}
 
 Result<FoundNotes> find_notes(ByteView file, const Image& image) {
   for (const Segment& segment : image.segments) {
@@ -66,24 +57,13 @@ Result<Template> rebuild(ByteView file, const Image& finished, const UndoRecord&
   return out;
 }
 
-Status compare(ByteView file, uint64_t offset, ByteView expected, const char* what) {
-  auto found = file.slice(offset, expected.size());
-  if (found && std::ranges::equal(found->span(), expected.span())) return {};
-  return fail(altered(std::string(what) + " at offset " + std::to_string(offset)));
-}
-
-Status compare_zeros(ByteView file, uint64_t offset, uint64_t end) {
-  INGOT_CHECK(offset <= end && end - offset <= kSegmentBoundary);
-  return compare(file, offset, Bytes(end - offset), "the padding");
-}
-
 Status compare_layout(ByteView file, const Layout& layout) {
   for (const Patch& patch : layout.patches)
-    TRY(compare(file, patch.offset, patch.bytes, "the headers"));
-  TRY(compare_zeros(file, layout.original_size, layout.segment_offset));
-  TRY(compare(file, layout.segment_offset, layout.notes, "the notes"));
-  TRY(compare_zeros(file, layout.blob_offset + layout.blob_size, layout.sections_offset));
-  TRY(compare(file, layout.sections_offset, layout.sections, "the section headers"));
+    TRY(expect_bytes(file, patch.offset, patch.bytes, "the headers"));
+  TRY(expect_padding(file, layout.original_size, layout.segment_offset));
+  TRY(expect_bytes(file, layout.segment_offset, layout.notes, "the notes"));
+  TRY(expect_padding(file, layout.blob_offset + layout.blob_size, layout.sections_offset));
+  TRY(expect_bytes(file, layout.sections_offset, layout.sections, "the section headers"));
   if (file.size() != layout.file_size) return fail(altered("its size"));
   return {};
 }
@@ -100,16 +80,15 @@ Result<UndoRecord> prove_original(ByteView file) {
   Image image = TRY(read_elf(file));
   FoundNotes notes = TRY(find_notes(file, image));
   auto undo = decode_undo_record(notes.undo);
-  if (!undo) return fail(altered("its undo record").note(undo.error().message));
+  if (!undo) return fail(altered("its undo record", undo.error()));
   auto original = rebuild(file, image, *undo);
-  if (!original) return fail(altered("its undo record").note(original.error().message));
+  if (!original) return fail(altered("its undo record", original.error()));
 
   auto layout = lay_out(*original, notes.blob.size());
-  if (!layout) return fail(altered("its undo record").note(layout.error().message));
+  if (!layout) return fail(altered("its undo record", layout.error()));
   if (layout->undo != *undo) return fail(altered("its undo record"));
   TRY(compare_layout(file, *layout));
-  auto fuse = is_set_fuse(file, original->fuse_offset);
-  if (!fuse || !*fuse) return fail(altered("its fuse"));
+  TRY(expect_fuse(file, original->fuse_offset));
   return *undo;
 }
 

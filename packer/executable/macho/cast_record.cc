@@ -1,5 +1,7 @@
 #include "packer/executable/macho/cast_record.h"
 
+#include "packer/executable/expected_bytes.h"
+
 namespace ingot::macho {
 namespace {
 
@@ -24,8 +26,7 @@ Bytes encode_cast_record(const CastRecord& record) {
 }
 
 Result<CastRecord> decode_cast_record(ByteView bytes) {
-  if (!bytes.text().starts_with(kMagic))
-    return fail(input_error("executable-not-ingot", "this executable was not made by ingot"));
+  if (!bytes.text().starts_with(kMagic)) return fail(not_ours());
   CastRecord record;
   record.signature_flags = TRY(bytes.le<uint32_t>(8));
   uint32_t size = TRY(bytes.le<uint32_t>(12));

@@ -1,8 +1,6 @@
 #include "packer/executable/macho/original.h"
 
-#include <algorithm>
-
-#include "packer/executable/fuse.h"
+#include "packer/executable/expected_bytes.h"
 #include "packer/executable/macho/cms.h"
 #include "packer/executable/macho/page_hashes.h"
 #include "packer/executable/macho/reader.h"
@@ -15,15 +13,6 @@ struct FoundSegment {
   ByteView record;
   ByteView blob;
 };
-
-Error not_ours() {
-  return input_error("executable-not-ingot", "this executable was not made by ingot");
-}
-
-Error altered(const std::string& what) {
-  return integrity_error("executable-altered",
-                         "the executable was changed after it was made: " + what);
-}
 
 Result<FoundSegment> find_segment(ByteView file, const Image& image) {
   const SegmentView* view = image.segment(kSeaSegment);
@@ -60,27 +49,16 @@ Result<Template> rebuild(const UndoRecord& undo) {
   return original;
 }
 
-Status compare(ByteView file, uint64_t offset, ByteView expected, const char* what) {
-  auto found = file.slice(offset, expected.size());
-  if (found && std::ranges::equal(found->span(), expected.span())) return {};
-  return fail(altered(std::string(what) + " at offset " + std::to_string(offset)));
-}
-
-Status compare_zeros(ByteView file, uint64_t offset, uint64_t end) {
-  INGOT_CHECK(offset <= end && end - offset <= 0x10000);
-  return compare(file, offset, Bytes(end - offset), "the padding");
-}
-
 // All but the signature, which is as long as it is.
 Status compare_layout(ByteView file, const Layout& layout, uint64_t content_end) {
   if (file.size() < layout.signature_offset) return fail(altered("its size"));
   Bytes header = TRY(layout.header(file.size() - layout.signature_offset));
-  TRY(compare(file, 0, header, "the headers"));
-  TRY(compare(file, layout.linkedit_offset, layout.record, "the undo record"));
-  TRY(compare_zeros(file, layout.blob_offset + layout.blob_size, layout.segment_end));
+  TRY(expect_bytes(file, 0, header, "the headers"));
+  TRY(expect_bytes(file, layout.linkedit_offset, layout.record, "the undo record"));
+  TRY(expect_padding(file, layout.blob_offset + layout.blob_size, layout.segment_end));
   uint64_t shift = layout.segment_end - layout.linkedit_offset;
-  TRY(compare(file, layout.fixups_offset + shift, layout.fixups_head, "the chained fixups"));
-  return compare_zeros(file, content_end + shift + layout.fixups_growth, layout.signature_offset);
+  TRY(expect_bytes(file, layout.fixups_offset + shift, layout.fixups_head, "the chained fixups"));
+  return expect_padding(file, content_end + shift + layout.fixups_growth, layout.signature_offset);
 }
 
 Status compare_ad_hoc(ByteView file, const Template& original, const Layout& layout) {
@@ -89,7 +67,7 @@ Status compare_ad_hoc(ByteView file, const Template& original, const Layout& lay
   Bytes directory = make_code_directory(content, hash_pages(code));
   Bytes expected = make_signature(content, directory, {}, signature_size(content, 0));
   if (file.size() != layout.signature_offset + expected.size()) return fail(altered("its size"));
-  return compare(file, layout.signature_offset, expected, "the code signature");
+  return expect_bytes(file, layout.signature_offset, expected, "the code signature");
 }
 
 // All but the CMS message can be made again from what the signature says itself, and the message
@@ -103,14 +81,14 @@ Status compare_identity(ByteView file, const Template& original, const Layout& l
   Bytes directory = make_code_directory(content, hash_pages(code));
   uint64_t size = file.size() - layout.signature_offset;
   if (size < signature_size(content, found.cms.size())) return fail(altered("its size"));
-  return compare(file, layout.signature_offset, make_signature(content, directory, found.cms, size),
-                 "the code signature");
+  return expect_bytes(file, layout.signature_offset,
+                      make_signature(content, directory, found.cms, size), "the code signature");
 }
 
 Status compare_signature(ByteView file, const Template& original, const Layout& layout) {
   ByteView signature = TRY(file.slice_from(layout.signature_offset));
   auto found = read_identity_signature(signature);
-  if (!found) return fail(altered("its code signature").note(found.error().message));
+  if (!found) return fail(altered("its code signature", found.error()));
   if (*found) return compare_identity(file, original, layout, **found);
   return compare_ad_hoc(file, original, layout);
 }
@@ -129,15 +107,14 @@ Result<Proof> prove(ByteView file) {
   FoundSegment found = TRY(find_segment(file, image));
   auto record = decode_cast_record(found.record);
   if (!record && record.error().code == "executable-not-ingot") return fail(not_ours());
-  if (!record) return fail(altered("its undo record").note(record.error().message));
+  if (!record) return fail(altered("its undo record", record.error()));
   auto original = rebuild(record->undo);
-  if (!original) return fail(altered("its undo record").note(original.error().message));
+  if (!original) return fail(altered("its undo record", original.error()));
   auto layout = lay_out(*original, found.blob.size(), record->signature_flags, record->identifier);
-  if (!layout) return fail(altered("its undo record").note(layout.error().message));
+  if (!layout) return fail(altered("its undo record", layout.error()));
   if (layout->cast_record.undo != record->undo) return fail(altered("its undo record"));
   TRY(compare_layout(file, *layout, layout->content_end));
-  auto fuse = is_set_fuse(file, original->fuse_offset);
-  if (!fuse || !*fuse) return fail(altered("its fuse"));
+  TRY(expect_fuse(file, original->fuse_offset));
   TRY(compare_signature(file, *original, *layout));
   return Proof{std::move(*original), std::move(*layout)};
 }

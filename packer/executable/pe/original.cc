@@ -1,29 +1,12 @@
 #include "packer/executable/pe/original.h"
 
-#include <algorithm>
-
-#include "packer/executable/fuse.h"
+#include "packer/executable/expected_bytes.h"
 #include "packer/executable/pe/checksum.h"
 #include "packer/executable/pe/dressing.h"
 #include "packer/executable/pe/reader.h"
 
 namespace ingot::pe {
 namespace {
-
-constexpr uint64_t kLargestGap = 0x10000;  // the largest file alignment there is
-
-Error not_ours() {
-  return input_error("executable-not-ingot", "this executable was not made by ingot");
-}
-
-Error altered(const std::string& what) {
-  return integrity_error("executable-altered",
-                         "the executable was changed after it was made: " + what);
-}
-
-Error altered(const std::string& what, Error why) {
-  return altered(what).note(why.message);
-}
 
 struct Finished {
   Image image;
@@ -80,17 +63,6 @@ Result<Template> rebuild(ByteView file, const Image& finished, const UndoRecord&
   return out;
 }
 
-Status compare(ByteView file, uint64_t offset, ByteView expected, const char* what) {
-  auto found = file.slice(offset, expected.size());
-  if (found && std::ranges::equal(found->span(), expected.span())) return {};
-  return fail(altered(std::string(what) + " at offset " + std::to_string(offset)));
-}
-
-Status compare_zeros(ByteView file, uint64_t offset, uint64_t end) {
-  INGOT_CHECK(offset <= end && end - offset <= kLargestGap);
-  return compare(file, offset, Bytes(end - offset), "the padding");
-}
-
 // What signing writes into the headers of a file that was cast: where the signature is, and the
 // checksum.
 Status sign_headers(ByteView file, const Finished& finished, const Layout& layout, Bytes& headers) {
@@ -112,11 +84,11 @@ Status compare_layout(ByteView file, const Finished& finished, Layout layout) {
   for (Patch& patch : layout.patches) {
     if (patch.offset == finished.image.headers_offset)
       TRY(sign_headers(file, finished, layout, patch.bytes));
-    TRY(compare(file, patch.offset, patch.bytes, "the headers"));
+    TRY(expect_bytes(file, patch.offset, patch.bytes, "the headers"));
   }
-  TRY(compare_zeros(file, layout.kept_size, layout.section_offset));
-  TRY(compare(file, layout.section_offset, layout.section_head, "the resources"));
-  return compare_zeros(file, layout.blob_offset + layout.blob_size, layout.file_size);
+  TRY(expect_padding(file, layout.kept_size, layout.section_offset));
+  TRY(expect_bytes(file, layout.section_offset, layout.section_head, "the resources"));
+  return expect_padding(file, layout.blob_offset + layout.blob_size, layout.file_size);
 }
 
 }  // namespace
@@ -141,8 +113,7 @@ Result<UndoRecord> prove_original(ByteView file) {
   if (!layout) return fail(altered("its undo record", layout.error()));
   if (layout->undo != *undo) return fail(altered("its undo record"));
   TRY(compare_layout(file, finished, *layout));
-  auto fuse = is_set_fuse(file, original->fuse_offset);
-  if (!fuse || !*fuse) return fail(altered("its fuse"));
+  TRY(expect_fuse(file, original->fuse_offset));
   return *undo;
 }
 
