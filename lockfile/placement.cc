@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <map>
 
+#include "lockfile/entry.h"
 #include "lockfile/error_list.h"
+#include "lockfile/placed.h"
 
 namespace ingot {
 
@@ -83,6 +85,20 @@ Status check_targets(const InstanceGraph& graph, Diagnostics& diagnostics) {
     }
   }
   return errors.finish(diagnostics);
+}
+
+Result<Lockfile> placed(const InstanceGraph& graph, std::vector<LockedPackage> packages,
+                        Diagnostics& diagnostics) {
+  Lockfile lockfile;
+  lockfile.kind = graph.kind;
+  lockfile.version = graph.version;
+  lockfile.name = graph.name;
+  lockfile.overridden = graph.overridden;
+  lockfile.packages = std::move(packages);
+  ErrorList errors;
+  finish_packages(lockfile, errors);
+  TRY(errors.finish(diagnostics));
+  return lockfile;
 }
 
 }  // namespace ingot

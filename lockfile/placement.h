@@ -42,9 +42,6 @@ Result<Lockfile> place_hoisted(InstanceGraph graph, Diagnostics& diagnostics);
 // comes in the tarball of another package stays there.
 InstanceGraph instances_of(const Lockfile& lockfile);
 
-// The error for the first dependencies without a target, for both layouts.
-Status check_targets(const InstanceGraph& graph, Diagnostics& diagnostics);
-
 // The name of an instance's folder in the store: its key without the characters that some file
 // system refuses, shortened by a digest when it is long or when letter case would count.
 std::string store_folder(std::string_view key);

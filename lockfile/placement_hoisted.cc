@@ -2,8 +2,7 @@
 #include <map>
 #include <set>
 
-#include "lockfile/error_list.h"
-#include "lockfile/npm_entry.h"
+#include "lockfile/placed.h"
 #include "lockfile/placement.h"
 
 namespace ingot {
@@ -252,16 +251,7 @@ class HoistedPlacement {
 
 Result<Lockfile> place_hoisted(InstanceGraph graph, Diagnostics& diagnostics) {
   TRY(check_targets(graph, diagnostics));
-  Lockfile lockfile;
-  lockfile.kind = graph.kind;
-  lockfile.version = graph.version;
-  lockfile.name = graph.name;
-  lockfile.overridden = graph.overridden;
-  lockfile.packages = HoistedPlacement(graph).run();
-  ErrorList errors;
-  finish_packages(lockfile, errors);
-  TRY(errors.finish(diagnostics));
-  return lockfile;
+  return placed(graph, HoistedPlacement(graph).run(), diagnostics);
 }
 
 }  // namespace ingot

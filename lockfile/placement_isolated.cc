@@ -3,8 +3,7 @@
 #include <set>
 
 #include "base/digest.h"
-#include "lockfile/error_list.h"
-#include "lockfile/npm_entry.h"
+#include "lockfile/placed.h"
 #include "lockfile/placement.h"
 
 namespace ingot {
@@ -138,16 +137,7 @@ std::string store_folder(std::string_view key) {
 Result<Lockfile> place_isolated(InstanceGraph graph, const IsolatedLayout& layout,
                                 Diagnostics& diagnostics) {
   TRY(check_targets(graph, diagnostics));
-  Lockfile lockfile;
-  lockfile.kind = graph.kind;
-  lockfile.version = graph.version;
-  lockfile.name = graph.name;
-  lockfile.overridden = graph.overridden;
-  lockfile.packages = IsolatedPlacement(graph, layout).run();
-  ErrorList errors;
-  finish_packages(lockfile, errors);
-  TRY(errors.finish(diagnostics));
-  return lockfile;
+  return placed(graph, IsolatedPlacement(graph, layout).run(), diagnostics);
 }
 
 }  // namespace ingot
