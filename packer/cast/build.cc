@@ -316,15 +316,7 @@ Result<Supplies> get_supplies(const BuildOptions& options, const BuildEnvironmen
   // 3. The bytes: the templates' and every package's, each verified before it is used.
   NpmConfig config = TRY(load_npm_config(
       {real_file_system(), environment.variables, project.folder, ""}, diagnostics));
-  FetchSettings settings{
-      .store = environment.store,
-      .config = config,
-      .project_folder = project.folder,
-      .network = options.offline ? Network::kOffline : Network::kAllowed,
-      .unverified = options.allow_unverified ? Unverified::kAllowed : Unverified::kRefused,
-      .limits = {},
-      .progress = listener,
-      .check_archive = check_berry_archive};
+  FetchSettings settings = fetch_settings(project, config, options, environment);
   listener.on_stage("getting the Node.js runtime");
   found.runtimes = TRY(get_runtimes(options, settings, diagnostics));
   listener.on_stage("getting packages");
@@ -393,6 +385,18 @@ Result<std::vector<AtomicFile>> cast_targets(const Supplies& supplies, Work& wor
 }
 
 }  // namespace
+
+FetchSettings fetch_settings(const Project& project, const NpmConfig& config,
+                             const BuildOptions& options, const BuildEnvironment& environment) {
+  return {.store = environment.store,
+          .config = config,
+          .project_folder = project.folder,
+          .network = options.offline ? Network::kOffline : Network::kAllowed,
+          .unverified = options.allow_unverified ? Unverified::kAllowed : Unverified::kRefused,
+          .limits = {},
+          .progress = environment.listener,
+          .check_archive = check_berry_archive};
+}
 
 Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& environment,
                            Diagnostics& diagnostics) {

@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "packer/acquire/environment.h"
-#include "packer/acquire/progress.h"
-#include "packer/acquire/store.h"
+#include "packer/acquire/fetch.h"
 #include "packer/cast/options.h"
+#include "packer/cast/project.h"
 #include "packer/cast/provenance.h"
 
 namespace ingot {
@@ -53,6 +53,10 @@ struct BuildEnvironment {
   const Environment& variables;
   StageListener& listener;
 };
+
+// Where a project's packages may come from. Borrows all of its arguments.
+FetchSettings fetch_settings(const Project& project, const NpmConfig& config,
+                             const BuildOptions& options, const BuildEnvironment& environment);
 
 Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& environment,
                            Diagnostics& diagnostics);

@@ -160,15 +160,7 @@ Result<ProjectCheck> verify_project(const ProjectCheckOptions& options,
 
   NpmConfig config = TRY(load_npm_config(
       {real_file_system(), environment.variables, project.folder, ""}, diagnostics));
-  FetchSettings settings{
-      .store = environment.store,
-      .config = config,
-      .project_folder = project.folder,
-      .network = build.offline ? Network::kOffline : Network::kAllowed,
-      .unverified = build.allow_unverified ? Unverified::kAllowed : Unverified::kRefused,
-      .limits = {},
-      .progress = environment.listener,
-      .check_archive = check_berry_archive};
+  FetchSettings settings = fetch_settings(project, config, build, environment);
   environment.listener.on_stage("getting packages");
   std::vector<VerifiedTarball> tarballs = TRY(fetch_packages(all, settings, diagnostics));
   environment.listener.on_stage("checking packages");
