@@ -53,7 +53,7 @@ const defaultFlags = produceFunction('', []).readUInt32LE(FLAG_HASH);
 v8.setFlagsFromString('--no-compilation-cache');
 v8.setFlagsFromString('--no-flush-bytecode');
 
-// The runtime's functions are nearly all called at start, so its cache holds all of them.
+// Most of the runtime is called at start, so its cache holds all of its functions.
 function compile(source, format) {
   if (format === RUNTIME) v8.setFlagsFromString('--no-lazy');
   const cache = produce[format](source);
