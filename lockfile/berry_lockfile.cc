@@ -5,9 +5,9 @@
 
 #include "base/yaml.h"
 #include "lockfile/berry_reference.h"
+#include "lockfile/entry.h"
 #include "lockfile/error_list.h"
 #include "lockfile/manifest_fields.h"
-#include "lockfile/npm_entry.h"
 #include "lockfile/package_name.h"
 #include "lockfile/resolutions.h"
 #include "lockfile/semver.h"
@@ -212,10 +212,7 @@ class BerryReader {
 Result<InstanceGraph> parse_berry_lockfile(std::string text, std::string name,
                                            std::span<const LocalManifest> manifests,
                                            Diagnostics& diagnostics) {
-  if (auto marker = find_conflict_markers(text, name))
-    return fail(input_error("lockfile-conflict", "there are merge conflict markers in it")
-                    .at(*marker)
-                    .hinted("take either side, then run `yarn install`"));
+  TRY(refuse_conflicts(text, name, "yarn install"));
   JsonDocument document = TRY(parse_yaml(std::move(text), name));
   JsonCursor root = document.root();
   auto metadata = root.find("__metadata");

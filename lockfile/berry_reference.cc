@@ -1,6 +1,6 @@
 #include "lockfile/berry_reference.h"
 
-#include "lockfile/npm_entry.h"
+#include "lockfile/entry.h"
 
 namespace ingot {
 namespace {

@@ -5,10 +5,10 @@
 #include <vector>
 
 #include "base/json.h"
+#include "lockfile/entry.h"
 #include "lockfile/error_list.h"
 #include "lockfile/manifest.h"
 #include "lockfile/manifest_fields.h"
-#include "lockfile/npm_entry.h"
 #include "lockfile/package_name.h"
 #include "lockfile/semver.h"
 
@@ -243,10 +243,7 @@ class BunReader {
 
 Result<BunLockfile> parse_bun_lockfile(std::string text, std::string name,
                                        Diagnostics& diagnostics) {
-  if (auto marker = find_conflict_markers(text, name))
-    return fail(input_error("lockfile-conflict", "there are merge conflict markers in it")
-                    .at(*marker)
-                    .hinted("take either side, then run `bun install --lockfile-only`"));
+  TRY(refuse_conflicts(text, name, "bun install --lockfile-only"));
   JsonDocument document =
       TRY(JsonDocument::parse(std::move(text), name, JsonSyntax::kWithComments));
   JsonCursor root = document.root();

@@ -5,8 +5,8 @@
 #include <set>
 
 #include "lockfile/dependency_check.h"
+#include "lockfile/entry.h"
 #include "lockfile/error_list.h"
-#include "lockfile/npm_entry.h"
 #include "lockfile/package_name.h"
 #include "lockfile/workspace_pattern.h"
 

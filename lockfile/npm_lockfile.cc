@@ -1,7 +1,7 @@
 #include "lockfile/npm_lockfile.h"
 
+#include "lockfile/entry.h"
 #include "lockfile/manifest_fields.h"
-#include "lockfile/npm_entry.h"
 #include "lockfile/package_name.h"
 #include "lockfile/semver.h"
 
@@ -164,10 +164,7 @@ void read_packages(const JsonCursor& root, const JsonCursor& packages, Lockfile&
 
 Result<Lockfile> parse_npm_lockfile(std::string text, std::string name, const Manifest* project,
                                     Diagnostics& diagnostics) {
-  if (auto marker = find_conflict_markers(text, name))
-    return fail(input_error("lockfile-conflict", "there are merge conflict markers in it")
-                    .at(*marker)
-                    .hinted("take either side, then run `npm install --package-lock-only`"));
+  TRY(refuse_conflicts(text, name, "npm install --package-lock-only"));
   JsonDocument document = TRY(JsonDocument::parse(std::move(text), name));
   JsonCursor root = document.root();
   if (!root.is_object())

@@ -5,7 +5,7 @@
 // is npm's own guess. Nothing is said about the project, peers, platforms or commands.
 #include <set>
 
-#include "lockfile/npm_entry.h"
+#include "lockfile/entry.h"
 #include "lockfile/package_name.h"
 #include "lockfile/semver.h"
 #include "lockfile/specification.h"

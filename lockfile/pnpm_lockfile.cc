@@ -6,10 +6,10 @@
 
 #include "base/file_system.h"
 #include "base/yaml.h"
+#include "lockfile/entry.h"
 #include "lockfile/error_list.h"
 #include "lockfile/manifest.h"
 #include "lockfile/manifest_fields.h"
-#include "lockfile/npm_entry.h"
 #include "lockfile/package_name.h"
 #include "lockfile/pnpm_key.h"
 #include "lockfile/semver.h"
@@ -331,10 +331,7 @@ void skip_environment_document(std::string& text) {
 
 Result<InstanceGraph> parse_pnpm_lockfile(std::string text, std::string name,
                                           Diagnostics& diagnostics) {
-  if (auto marker = find_conflict_markers(text, name))
-    return fail(input_error("lockfile-conflict", "there are merge conflict markers in it")
-                    .at(*marker)
-                    .hinted("take either side, then run `pnpm install --lockfile-only`"));
+  TRY(refuse_conflicts(text, name, "pnpm install --lockfile-only"));
   skip_environment_document(text);
   JsonDocument document = TRY(parse_yaml(std::move(text), name));
   JsonCursor root = document.root();

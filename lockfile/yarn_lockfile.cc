@@ -4,8 +4,8 @@
 
 #include "base/digest.h"
 #include "base/file_system.h"
+#include "lockfile/entry.h"
 #include "lockfile/error_list.h"
-#include "lockfile/npm_entry.h"
 #include "lockfile/package_name.h"
 #include "lockfile/semver.h"
 #include "lockfile/specification.h"
@@ -246,10 +246,7 @@ bool is_berry_lockfile(std::string_view text) {
 Result<InstanceGraph> parse_yarn_lockfile(std::string text, std::string name,
                                           std::span<const LocalManifest> manifests,
                                           Diagnostics& diagnostics) {
-  if (auto marker = find_conflict_markers(text, name))
-    return fail(input_error("lockfile-conflict", "there are merge conflict markers in it")
-                    .at(*marker)
-                    .hinted("take either side, then run `yarn install`"));
+  TRY(refuse_conflicts(text, name, "yarn install"));
   if (is_berry_lockfile(text))
     return fail(
         input_error("lockfile-is-berry", "this is a lockfile of yarn 2 or later").at({name, 0, 0}));

@@ -1,7 +1,7 @@
-// What the readers of both forms of npm's lockfiles share.
+// What the readers of lockfiles share.
 //
 // Owns the checks on places and sources, and the checks on the whole once all entries are read.
-// Never walks the JSON.
+// Never walks a document.
 #pragma once
 
 #include <string>
@@ -13,6 +13,10 @@
 #include "lockfile/manifest.h"
 
 namespace ingot {
+
+// Refuses a text with merge conflict markers ("lockfile-conflict"). `mend` is the command that
+// writes the lockfile anew.
+Status refuse_conflicts(std::string_view text, const std::string& name, std::string_view mend);
 
 // Refuses places that escape from the project and names that no package can have.
 Status check_install_path(std::string_view path, const Position& position);

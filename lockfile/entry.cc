@@ -1,4 +1,4 @@
-#include "lockfile/npm_entry.h"
+#include "lockfile/entry.h"
 
 #include <algorithm>
 #include <set>
@@ -58,6 +58,14 @@ void check_bundles(const Lockfile& lockfile, ErrorList& errors) {
 }
 
 }  // namespace
+
+Status refuse_conflicts(std::string_view text, const std::string& name, std::string_view mend) {
+  auto marker = find_conflict_markers(text, name);
+  if (!marker) return {};
+  return fail(input_error("lockfile-conflict", "there are merge conflict markers in it")
+                  .at(*marker)
+                  .hinted("take either side, then run `" + std::string(mend) + "`"));
+}
 
 Status check_install_path(std::string_view path, const Position& position) {
   if (path.empty()) return {};
