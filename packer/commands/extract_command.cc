@@ -3,10 +3,10 @@
 #include <CLI/CLI.hpp>
 
 #include "base/file_system.h"
+#include "base/json_writer.h"
 #include "base/mapped_file.h"
 #include "packer/commands/command.h"
 #include "packer/commands/extraction.h"
-#include "packer/report/json_writer.h"
 #include "packer/report/text.h"
 
 namespace ingot {

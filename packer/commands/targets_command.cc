@@ -2,8 +2,8 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/json_writer.h"
 #include "packer/commands/command.h"
-#include "packer/report/json_writer.h"
 #include "templates/pins.h"
 
 namespace ingot {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "packer/report/json_writer.h"
+#include "base/json_writer.h"
 
 namespace ingot {
 

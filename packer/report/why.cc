@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "packer/report/json_writer.h"
+#include "base/json_writer.h"
 #include "packer/report/text.h"
 
 namespace ingot {

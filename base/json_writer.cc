@@ -1,4 +1,4 @@
-#include "packer/report/json_writer.h"
+#include "base/json_writer.h"
 
 #include <fmt/format.h>
 
