@@ -152,12 +152,13 @@ std::optional<Error> offline_error(const std::vector<Job>& jobs) {
   for (const Job& job : jobs)
     if (job.is_missing()) titles.push_back(title_of(job.request));
   if (titles.empty()) return std::nullopt;
-  Error error = input_error("offline-missing",
-                            std::to_string(titles.size()) +
-                                (titles.size() == 1 ? " package is" : " packages are") +
-                                " neither in the store nor in npm's cache, and this is offline");
+  Error error =
+      input_error("offline-missing", std::to_string(titles.size()) +
+                                         (titles.size() == 1 ? " package is" : " packages are") +
+                                         " nowhere on this machine, and this is offline");
   error.notes = std::move(titles);
-  error.hint = "run once without --offline to fill the store";
+  error.hint =
+      "run 'ingot fetch' with the network to fill the store, or name a folder with --tarballs";
   return error;
 }
 
@@ -246,6 +247,8 @@ std::string_view origin_name(ByteOrigin origin) {
   switch (origin) {
     case ByteOrigin::kStore:
       return "store";
+    case ByteOrigin::kTarballs:
+      return "tarballs";
     case ByteOrigin::kNpmCache:
       return "npm cache";
     case ByteOrigin::kNetwork:

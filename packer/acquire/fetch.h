@@ -1,11 +1,12 @@
 // From a package graph to the bytes of its tarballs, each with its proof.
 //
-// Owns the order in which places are asked (ingot's store, npm's cache, the registry), the rule
-// that nothing is used before its integrity was verified, and what happens to bytes that fail: a
-// wrong entry of a cache is passed over with a warning (ours is removed), wrong bytes from anywhere
-// else end the build. What comes from npm's cache or the network goes into the store. Never looks
-// inside a tarball: a checksum that takes that (yarn's, of an archive it makes of the tarball) is
-// checked by a function that the caller brings, and the tarball's own digest is remembered.
+// Owns the order in which places are asked (ingot's store, a folder of tarballs that the user
+// names, npm's cache, the registry), the rule that nothing is used before its integrity was
+// verified, and what happens to bytes that fail: a wrong entry of a cache is passed over with a
+// warning (ours is removed), wrong bytes from anywhere else end the build. What comes from npm's
+// cache or the network goes into the store. Never looks inside a tarball: a checksum that takes
+// that (yarn's, of an archive it makes of the tarball) is checked by a function that the caller
+// brings, and the tarball's own digest is remembered.
 //
 // Errors: those of packer/acquire/download.h, store.h and `FetchSettings::check_archive`;
 // "integrity-missing" (nothing is promised about the bytes), "integrity-mismatch" (kIntegrity),
@@ -23,12 +24,13 @@
 #include "packer/acquire/npm_config.h"
 #include "packer/acquire/progress.h"
 #include "packer/acquire/store.h"
+#include "packer/acquire/tarball_folder.h"
 #include "resolver/package_graph.h"
 
 namespace ingot {
 
-enum class ByteOrigin { kStore, kNpmCache, kNetwork, kLocalFile };
-// "store", "npm cache", "network", "local file".
+enum class ByteOrigin { kStore, kTarballs, kNpmCache, kNetwork, kLocalFile };
+// "store", "tarballs", "npm cache", "network", "local file".
 std::string_view origin_name(ByteOrigin origin);
 
 // Why the bytes are believed to be the ones meant.
@@ -65,6 +67,7 @@ struct FetchSettings {
   DownloadLimits limits = {};
   ProgressSink& progress = silent_progress();
   ArchiveCheck check_archive = nullptr;  // without one such a checksum promises nothing
+  const TarballFolder* tarballs = nullptr;
 };
 
 // One for each package of the graph that has a tarball of its own, in the graph's order; the

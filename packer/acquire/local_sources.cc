@@ -37,28 +37,58 @@ std::optional<FoundBytes> find_in_store(const TarballRequest& request, const Int
                     integrity.strongest()};
 }
 
-// Read, not mapped: the file is npm's, and what was verified must not change afterwards.
-std::optional<FoundBytes> find_in_npm_cache(const TarballRequest& request,
-                                            const Integrity& integrity,
-                                            const FetchSettings& settings,
-                                            std::vector<Error>& warnings) {
+// Several digests of one algorithm are alternatives: any of them may be the file's.
+std::vector<Digest> addresses_of(const Integrity& integrity) {
+  std::vector<Digest> out;
+  if (integrity.empty()) return out;
+  for (const Digest& digest : integrity.digests())
+    if (digest.algorithm == integrity.strongest().algorithm) out.push_back(digest);
+  return out;
+}
+
+// Where a file may be the tarball, and what is said when it is not.
+struct Candidate {
+  std::string path;
+  ByteOrigin origin;
+};
+
+// Read, not mapped: the file is somebody else's, and what was verified must not change afterwards.
+std::optional<FoundBytes> try_candidate(const TarballRequest& request, Candidate candidate,
+                                        const FetchSettings& settings,
+                                        std::vector<Error>& warnings) {
+  auto text = real_file_system().read(candidate.path, settings.limits.max_bytes);
+  if (!text) {
+    if (text.error().code != "not-found") warnings.push_back(std::move(text.error()));
+    return std::nullopt;
+  }
+  if (auto digest = check_promise(request, std::string_view(*text), settings))
+    return owned(std::move(*text), candidate.origin, std::move(candidate.path), std::move(*digest));
+  if (candidate.origin == ByteOrigin::kNpmCache)
+    warnings.push_back(
+        input_error("npm-cache-corrupt", "npm's cached copy of " + title_of(request) +
+                                             " is damaged and is not used: " + candidate.path)
+            .hinted("`npm cache verify` mends npm's cache"));
+  return std::nullopt;
+}
+
+// Nothing is found here that nothing is promised about: a name alone is no reason to take a file.
+std::vector<Candidate> candidates_for(const TarballRequest& request, const Integrity& integrity,
+                                      const FetchSettings& settings) {
+  std::vector<Candidate> out;
+  if (settings.tarballs != nullptr) {
+    for (const Digest& digest : addresses_of(integrity))
+      if (auto path = settings.tarballs->find(digest))
+        out.push_back({std::move(*path), ByteOrigin::kTarballs});
+    if (integrity.empty() && request.archive)
+      for (std::string& path : settings.tarballs->named(request.name, request.version))
+        out.push_back({std::move(path), ByteOrigin::kTarballs});
+  }
   auto url = address_of(request, settings.config);
   auto keys = npm_index_keys(url ? url->text() : "", request.name, request.version);
   for (std::string& path :
-       npm_cache_candidates(real_file_system(), settings.config.cache_folder, integrity, keys)) {
-    auto text = real_file_system().read(path, settings.limits.max_bytes);
-    if (!text) {
-      if (text.error().code != "not-found") warnings.push_back(std::move(text.error()));
-      continue;
-    }
-    if (auto digest = check_promise(request, std::string_view(*text), settings))
-      return owned(std::move(*text), ByteOrigin::kNpmCache, std::move(path), std::move(*digest));
-    warnings.push_back(input_error("npm-cache-corrupt", "npm's cached copy of " +
-                                                            title_of(request) +
-                                                            " is damaged and is not used: " + path)
-                           .hinted("`npm cache verify` mends npm's cache"));
-  }
-  return std::nullopt;
+       npm_cache_candidates(real_file_system(), settings.config.cache_folder, integrity, keys))
+    out.push_back({std::move(path), ByteOrigin::kNpmCache});
+  return out;
 }
 
 Result<FoundBytes> read_local_tarball(const TarballRequest& request,
@@ -76,15 +106,6 @@ Result<FoundBytes> read_local_tarball(const TarballRequest& request,
     return fail(std::move(digest.error()));
   }
   return owned(std::move(*text), ByteOrigin::kLocalFile, std::move(path), std::move(*digest));
-}
-
-// Several digests of one algorithm are alternatives: any of them may be the file's.
-std::vector<Digest> addresses_of(const Integrity& integrity) {
-  std::vector<Digest> out;
-  if (integrity.empty()) return out;
-  for (const Digest& digest : integrity.digests())
-    if (digest.algorithm == integrity.strongest().algorithm) out.push_back(digest);
-  return out;
 }
 
 }  // namespace
@@ -114,7 +135,9 @@ Result<std::optional<FoundBytes>> find_locally(const TarballRequest& request,
   for (const Digest& digest : addresses_of(integrity))
     if (auto found = find_in_store(request, integrity, digest, settings.store, warnings))
       return found;
-  if (auto found = find_in_npm_cache(request, integrity, settings, warnings)) {
+  for (Candidate& candidate : candidates_for(request, integrity, settings)) {
+    auto found = try_candidate(request, std::move(candidate), settings, warnings);
+    if (!found) continue;
     TRY(keep_in_store(settings.store, *found));
     return found;
   }

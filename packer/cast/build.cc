@@ -3,11 +3,9 @@
 #include <algorithm>
 #include <deque>
 #include <future>
-#include <map>
 
 #include "base/atomic_file.h"
 #include "loader/payload_reader.h"
-#include "packer/acquire/fetch.h"
 #include "packer/cast/closures.h"
 #include "packer/cast/coverage.h"
 #include "packer/cast/earlier_outputs.h"
@@ -18,7 +16,6 @@
 #include "packer/cast/platforms.h"
 #include "packer/cast/project.h"
 #include "packer/cast/seal.h"
-#include "packer/cast/template_source.h"
 #include "packer/cast/windows_dressing.h"
 #include "packer/compile/compiled_tree.h"
 #include "packer/compile/translated_tree.h"
@@ -26,8 +23,6 @@
 #include "packer/executable/sea_blob.h"
 #include "packer/pack/pack.h"
 #include "packer/unpack/assemble.h"
-#include "packer/unpack/berry_archive.h"
-#include "packer/unpack/patch_file.h"
 #include "resolver/modules/resolution_table.h"
 #include "runtime/runtime.h"
 
@@ -65,58 +60,6 @@ void report_refused_types(const FileTree& tree, const StrippedTypes& stripped,
                             stripped.refused[i].reason);
   }
   diagnostics.warning(std::move(warning));
-}
-
-// The runtimes of a build: one per target, and the one that compiles on this machine.
-struct Runtimes {
-  std::vector<RuntimeTemplate> of_targets;  // in their order
-  std::optional<RuntimeTemplate> extra;     // for this machine, when it is no target
-  size_t host = 0;                          // which of the targets is this machine, otherwise
-
-  const RuntimeTemplate& compiler() const { return extra ? *extra : of_targets[host]; }
-};
-
-Result<Runtimes> get_runtimes(const BuildOptions& options, const FetchSettings& settings,
-                              Diagnostics& diagnostics) {
-  auto symbols = options.strip ? TemplateSymbols::kLeftOut : TemplateSymbols::kKept;
-  Runtimes found;
-  found.of_targets =
-      TRY(get_templates(options.targets, options.user_template, symbols, settings, diagnostics));
-  auto host = std::ranges::find(options.targets, host_target());
-  if (host == options.targets.end())
-    found.extra = TRY(get_template(host_target(), std::nullopt, settings, diagnostics));
-  else
-    found.host = static_cast<size_t>(host - options.targets.begin());
-  return found;
-}
-
-Result<std::map<const LockedPackage*, PatchFile>> read_patches(const Project& project,
-                                                               const PackageGraph& graph) {
-  std::map<const LockedPackage*, PatchFile> patches;
-  for (const PackageNode& node : graph.packages)
-    if (node.package->patch && !node.package->is_link())
-      patches.emplace(node.package, TRY(read_patch_file(real_file_system(), project.folder,
-                                                        *node.package, project.lockfile.kind)));
-  return patches;
-}
-
-Result<PackageSupply> get_packages(const Project& project, std::span<const PackageGraph> closures,
-                                   const FetchSettings& settings, BuildSummary& summary,
-                                   Diagnostics& diagnostics) {
-  PackageGraph all = united(closures);
-  std::vector<VerifiedTarball> tarballs = TRY(fetch_packages(all, settings, diagnostics));
-  PackageSupply supply(all, std::move(tarballs), closures, TRY(read_patches(project, all)));
-  std::map<std::string, size_t> proofs, origins;
-  for (size_t i = 1; i < all.packages.size(); ++i) {
-    const LockedPackage& package = *all.packages[i].package;
-    const Proof* proof = supply.proof_of(package);
-    ++proofs[proof_name(project, package, proof)];
-    if (proof != nullptr) ++origins[std::string(origin_name(proof->origin))];
-  }
-  summary.packages = all.packages.size() - 1;
-  summary.proofs.assign(proofs.begin(), proofs.end());
-  summary.origins.assign(origins.begin(), origins.end());
-  return supply;
 }
 
 // What all targets have in common.
@@ -385,18 +328,6 @@ Result<std::vector<AtomicFile>> cast_targets(const Supplies& supplies, Work& wor
 }
 
 }  // namespace
-
-FetchSettings fetch_settings(const Project& project, const NpmConfig& config,
-                             const BuildOptions& options, const BuildEnvironment& environment) {
-  return {.store = environment.store,
-          .config = config,
-          .project_folder = project.folder,
-          .network = options.offline ? Network::kOffline : Network::kAllowed,
-          .unverified = options.allow_unverified ? Unverified::kAllowed : Unverified::kRefused,
-          .limits = {},
-          .progress = environment.listener,
-          .check_archive = check_berry_archive};
-}
 
 Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& environment,
                            Diagnostics& diagnostics) {

@@ -7,11 +7,8 @@
 #include <string>
 #include <vector>
 
-#include "packer/acquire/environment.h"
-#include "packer/acquire/fetch.h"
-#include "packer/cast/options.h"
-#include "packer/cast/project.h"
 #include "packer/cast/provenance.h"
+#include "packer/cast/supplies.h"
 
 namespace ingot {
 
@@ -32,31 +29,12 @@ struct CastFile {
 };
 
 // What a person wants to know afterwards.
-struct BuildSummary {
+struct BuildSummary : PackageCounts {
   std::vector<CastFile> outputs;  // one per target, in their order
   std::string name;
   std::string version;
   std::string node_version;
-  size_t packages = 0;                                  // of any target, without the project
-  std::vector<std::pair<std::string, size_t>> proofs;   // kind -> packages
-  std::vector<std::pair<std::string, size_t>> origins;  // where the bytes came from -> packages
 };
-
-// Told about each stage as it begins, for people who wait.
-class StageListener : public ProgressSink {
- public:
-  virtual void on_stage(std::string_view what) = 0;
-};
-
-struct BuildEnvironment {
-  const Store& store;
-  const Environment& variables;
-  StageListener& listener;
-};
-
-// Where a project's packages may come from. Borrows all of its arguments.
-FetchSettings fetch_settings(const Project& project, const NpmConfig& config,
-                             const BuildOptions& options, const BuildEnvironment& environment);
 
 Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& environment,
                            Diagnostics& diagnostics);

@@ -2,12 +2,13 @@
 
 #include <CLI/CLI.hpp>
 #include <chrono>
-#include <map>
 
 #include "base/file_system.h"
 #include "packer/cast/build.h"
 #include "packer/cast/configuration.h"
+#include "packer/commands/byte_sources.h"
 #include "packer/commands/command.h"
+#include "packer/commands/setting_arguments.h"
 #include "packer/report/build_report.h"
 #include "packer/report/progress.h"
 #include "packer/report/text.h"
@@ -27,39 +28,24 @@ constexpr const char* kFooter =
     "  ingot build --entry tools/run.js     another file than package.json says\n"
     "  ingot build --include 'assets/**'    files that \"files\" leaves out\n"
     "  ingot build --target all             one executable for each platform\n"
-    "  ingot build --offline                only what is in the store and in npm's cache";
+    "  ingot build --offline                only what is on this machine";
 
 // The command line as it was typed.
 struct BuildArguments {
   std::string project = ".";
-  std::string store;
-  bool offline = false;
+  SettingArguments settings;
+  SourceArguments sources;
   bool verbose = false;
-  // The settings of packer/cast/settings.h, by flag.
-  std::map<std::string_view, std::vector<std::string>> texts;
-  std::map<std::string_view, bool> switches;
-  std::map<std::string_view, const CLI::Option*> given;
-
-  SettingValues values() const {
-    SettingValues values;
-    for (const auto& [flag, option] : given) {
-      if (option->count() == 0) continue;
-      auto text = texts.find(flag);
-      values[flag].words = text != texts.end() ? text->second
-                           : switches.at(flag) ? std::vector<std::string>{"true"}
-                                               : std::vector<std::string>{"false"};
-    }
-    return values;
-  }
 };
 
 Result<BuildOptions> read_options(const BuildArguments& arguments, const Console& console,
                                   Diagnostics& diagnostics) {
   std::string project = console.absolute(arguments.project);
   SettingValues configured = TRY(read_configuration(real_file_system(), project, diagnostics));
-  BuildOptions options = TRY(options_of(merge_settings(std::move(configured), arguments.values()),
-                                        project, console.current_folder));
-  options.offline = arguments.offline;
+  BuildOptions options =
+      TRY(options_of(merge_settings(std::move(configured), arguments.settings.values()), project,
+                     console.current_folder));
+  options.offline = arguments.sources.offline;
   settle_strictness(console.environment, options, diagnostics);
   return options;
 }
@@ -70,14 +56,14 @@ int run(const BuildArguments& arguments, Console& console) {
   Diagnostics diagnostics;
   auto options = read_options(arguments, console, diagnostics);
   if (!options) return console.fail(options.error(), diagnostics);
-  auto store_folder = arguments.store.empty() ? default_store_folder(console.environment)
-                                              : console.absolute(arguments.store);
-  if (!store_folder) return console.fail(store_folder.error());
+  auto sources = open_sources(arguments.sources, console);
+  if (!sources) return console.fail(sources.error());
 
-  Store store(*store_folder);
   ProgressReporter progress(progress_style(console, arguments.verbose), console.err.width,
                             [&](std::string_view text) { console.write_note(text); });
-  auto summary = build(*options, {store, console.environment, progress}, diagnostics);
+  auto summary =
+      build(*options, {sources->store, console.environment, progress, sources->tarball_folder()},
+            diagnostics);
   progress.clear();
   if (!summary) return console.fail(summary.error(), diagnostics);
   if (diagnostics.has_errors()) {
@@ -94,22 +80,6 @@ int run(const BuildArguments& arguments, Console& console) {
   return kExitDone;
 }
 
-void add_setting(const Setting& setting, CLI::App& command, BuildArguments& arguments) {
-  std::string name = "--" + std::string(setting.flag);
-  if (setting.flag == "output") name = "-o," + name;
-  std::string help(setting.help);
-  CLI::Option* option = nullptr;
-  if (setting.kind == SettingKind::kSwitch) {
-    option = command.add_flag(name, arguments.switches[setting.flag], help);
-  } else {
-    option = command.add_option(name, arguments.texts[setting.flag], help);
-    option->type_name(std::string(setting.value))->expected(1);
-    if (setting.kind == SettingKind::kList) option->take_all();
-  }
-  if (!setting.group.empty()) option->group(std::string(setting.group));
-  arguments.given[setting.flag] = option;
-}
-
 }  // namespace
 
 ProgressStyle progress_style(const Console& console, bool verbose) {
@@ -123,13 +93,10 @@ void add_build_command(CLI::App& app, CommandLine& line) {
   auto arguments = std::make_shared<BuildArguments>();
   command->add_option("DIR", arguments->project, "The project's folder; else this one")
       ->type_name("");
-  for (const Setting& setting : build_settings()) add_setting(setting, *command, *arguments);
+  for (const Setting& setting : build_settings())
+    arguments->settings.add(*command, setting, setting.group);
 
-  const char* bytes = "Where bytes come from";
-  command->add_option("--store", arguments->store, "ingot's store; else $INGOT_STORE")
-      ->type_name("DIR")
-      ->group(bytes);
-  command->add_flag("--offline", arguments->offline, "Never use the network")->group(bytes);
+  add_source_options(*command, arguments->sources, "Where bytes come from");
 
   const char* output = "What is said";
   command->add_flag("--json", line.console.json, "One JSON object, for programs")->group(output);

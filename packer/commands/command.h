@@ -23,6 +23,8 @@ ProgressStyle progress_style(const Console& console, bool verbose);
 
 // ingot build: packer/cast/build.h from the command line.
 void add_build_command(CLI::App& app, CommandLine& line);
+// ingot fetch: what builds need, into the store.
+void add_fetch_command(CLI::App& app, CommandLine& line);
 // ingot why: why something is inside an executable, or would be.
 void add_why_command(CLI::App& app, CommandLine& line);
 // ingot inspect: what is inside an executable, as its sealed manifest says.

@@ -71,6 +71,7 @@ int parse_and_run(int argc, const char* const* argv, Console& console) {
   app.footer(kFooter);
   app.get_formatter()->column_width(kHelpColumn);
   add_build_command(app, line);
+  add_fetch_command(app, line);
   add_why_command(app, line);
   add_inspect_command(app, line);
   add_verify_command(app, line);

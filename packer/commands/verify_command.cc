@@ -18,6 +18,8 @@ constexpr const char* kFooter =
     "\nExit code: 0 when all is as promised, 3 when something is not, 1 when PATH is neither an\n"
     "executable that ingot made nor a project that can be read.";
 
+constexpr std::string_view kSettings[] = {"target", "strict", "allow-unverified"};
+
 std::string as_text(const std::string& name, const Verification& found) {
   std::string out = fmt::format(
       "{}  {}\n", printable(name),
@@ -65,26 +67,15 @@ void add_verify_command(CLI::App& app, CommandLine& line) {
       ->required();
   command->add_flag("--json", line.console.json, "One JSON object, for programs");
 
-  const char* project = "Of a project";
-  CLI::Option* targets =
-      command->add_option("--target", arguments->targets, "As for 'ingot build'");
-  targets->type_name("NAME,..")->expected(1)->take_all()->group(project);
+  const char* project = "Of a project, as for 'ingot build'";
+  arguments->settings.add_some(*command, kSettings, project);
   command->add_flag("--installed", arguments->installed, "Compare node_modules, file by file")
       ->group(project);
   command->add_flag("--pin", arguments->pin, "Write missing digests into ingot.lock.json")
       ->group(project);
-  auto strict = std::make_shared<bool>(false);
-  CLI::Option* strict_flag = command->add_flag("--strict", *strict, "As for 'ingot build'");
-  strict_flag->group(project);
-  command->add_flag("--allow-unverified", arguments->allow_unverified, "As for 'ingot build'")
-      ->group(project);
-  command->add_option("--store", arguments->store, "ingot's store; else $INGOT_STORE")
-      ->type_name("DIR")
-      ->group(project);
-  command->add_flag("--offline", arguments->offline, "Never use the network")->group(project);
+  add_source_options(*command, arguments->sources, project);
   command->footer(kFooter);
-  command->callback([arguments, strict, strict_flag, &line] {
-    if (strict_flag->count() > 0) arguments->strict = *strict;
+  command->callback([arguments, &line] {
     line.run = [arguments, &line] {
       Console& console = line.console;
       bool folder = real_file_system().is_directory(console.absolute(arguments->name));

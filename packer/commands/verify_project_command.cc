@@ -59,12 +59,6 @@ std::string as_text(const ProjectCheck& check) {
   return out;
 }
 
-void write_counts(const std::vector<std::pair<std::string, size_t>>& counts, JsonWriter& json) {
-  json.open_object();
-  for (const auto& [name, count] : counts) json.member(name, count);
-  json.close_object();
-}
-
 std::string as_json(const ProjectCheck& check, const std::vector<Error>& warnings) {
   bool same = !check.installed || check.installed->differences.empty();
   JsonWriter json;
@@ -97,15 +91,11 @@ std::string as_json(const ProjectCheck& check, const std::vector<Error>& warning
 Result<ProjectCheckOptions> read_options(const VerifyArguments& arguments, const Console& console,
                                          Diagnostics& diagnostics) {
   std::string project = console.absolute(arguments.name);
-  SettingValues typed;
-  if (!arguments.targets.empty()) typed["target"].words = arguments.targets;
-  if (arguments.strict) typed["strict"].words = {*arguments.strict ? "true" : "false"};
-  if (arguments.allow_unverified) typed["allow-unverified"].words = {"true"};
   SettingValues configured = TRY(read_configuration(real_file_system(), project, diagnostics));
   ProjectCheckOptions options;
-  options.build = TRY(options_of(merge_settings(std::move(configured), std::move(typed)), project,
-                                 console.current_folder));
-  options.build.offline = arguments.offline;
+  options.build = TRY(options_of(merge_settings(std::move(configured), arguments.settings.values()),
+                                 project, console.current_folder));
+  options.build.offline = arguments.sources.offline;
   options.pin = arguments.pin;
   options.installed = arguments.installed;
   settle_strictness(console.environment, options.build, diagnostics);
@@ -119,16 +109,16 @@ int verify_folder(const VerifyArguments& arguments, Console& console) {
   Diagnostics diagnostics;
   auto options = read_options(arguments, console, diagnostics);
   if (!options) return console.fail(options.error(), diagnostics);
-  auto store_folder = arguments.store.empty() ? default_store_folder(console.environment)
-                                              : console.absolute(arguments.store);
-  if (!store_folder) return console.fail(store_folder.error());
+  auto sources = open_sources(arguments.sources, console);
+  if (!sources) return console.fail(sources.error());
 
-  Store store(*store_folder);
   bool shown = !console.json && console.err.interactive;
   ProgressReporter progress(shown ? ProgressStyle::kOneLine : ProgressStyle::kNone,
                             console.err.width,
                             [&](std::string_view text) { console.write_note(text); });
-  auto check = verify_project(*options, {store, console.environment, progress}, diagnostics);
+  auto check = verify_project(
+      *options, {sources->store, console.environment, progress, sources->tarball_folder()},
+      diagnostics);
   progress.clear();
   if (!check) return console.fail(check.error(), diagnostics);
   std::vector<Error> warnings = without_repeats(diagnostics.warnings());

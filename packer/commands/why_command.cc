@@ -3,6 +3,7 @@
 #include "base/mapped_file.h"
 #include "packer/cast/build.h"
 #include "packer/cast/configuration.h"
+#include "packer/commands/byte_sources.h"
 #include "packer/commands/command.h"
 #include "packer/commands/sealed_executable.h"
 #include "packer/report/progress.h"
@@ -24,9 +25,8 @@ struct WhyArguments {
   std::string name;
   std::string executable;
   std::string project = ".";
-  std::string store;
+  SourceArguments sources;
   std::vector<std::string> target;
-  bool offline = false;
 };
 
 Result<Provenance> of_executable(const std::string& path) {
@@ -42,12 +42,13 @@ Result<Provenance> of_project(const WhyArguments& arguments, const Console& cons
   SettingValues values = TRY(read_configuration(real_file_system(), project, diagnostics));
   if (!arguments.target.empty()) values["target"] = {arguments.target, {}};
   BuildOptions options = TRY(options_of(values, project, console.current_folder));
-  options.offline = arguments.offline;
-  Store store(arguments.store.empty() ? TRY(default_store_folder(console.environment))
-                                      : console.absolute(arguments.store));
+  options.offline = arguments.sources.offline;
+  ByteSources sources = TRY(open_sources(arguments.sources, console));
   ProgressReporter progress(progress_style(console, false), console.err.width,
                             [&](std::string_view text) { console.write_note(text); });
-  auto found = survey(options, {store, console.environment, progress}, diagnostics);
+  auto found =
+      survey(options, {sources.store, console.environment, progress, sources.tarball_folder()},
+             diagnostics);
   progress.clear();
   if (found && diagnostics.has_errors()) return fail(diagnostics.errors().front());
   return found;
@@ -87,9 +88,7 @@ void add_why_command(CLI::App& app, CommandLine& line) {
       ->type_name("NAME")
       ->expected(1)
       ->take_all();
-  command->add_option("--store", arguments->store, "ingot's store; else $INGOT_STORE")
-      ->type_name("DIR");
-  command->add_flag("--offline", arguments->offline, "Never use the network");
+  add_source_options(*command, arguments->sources, "Options");
   command->add_flag("--json", line.console.json, "One JSON object, for programs");
   command->footer(kFooter);
   command->callback([arguments, &line] {

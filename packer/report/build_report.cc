@@ -19,18 +19,13 @@ std::string list_of(const Counts& counts, std::string (*phrase)(std::string_view
 
 std::string origin_phrase(std::string_view origin) {
   if (origin == "store") return "from ingot's store";
+  if (origin == "tarballs") return "from the folder of tarballs";
   if (origin == "npm cache") return "from npm's cache";
   return fmt::format("from the {}", origin);
 }
 
 std::string row(std::string_view title, std::string_view text) {
   return fmt::format("  {:<12} {}\n", title, text);
-}
-
-void write_counts(const Counts& counts, JsonWriter& json) {
-  json.open_object();
-  for (const auto& [name, count] : counts) json.member(name, count);
-  json.close_object();
 }
 
 std::string caches_of(const CastFile& cast) {
@@ -111,6 +106,12 @@ std::string proofs_phrase(const Counts& proofs) {
 
 std::string origins_phrase(const Counts& origins) {
   return list_of(origins, origin_phrase);
+}
+
+void write_counts(const Counts& counts, JsonWriter& json) {
+  json.open_object();
+  for (const auto& [name, count] : counts) json.member(name, count);
+  json.close_object();
 }
 
 std::string render(const BuildSummary& summary, double seconds, const std::string& current_folder) {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "base/json_writer.h"
 #include "packer/cast/build.h"
 
 namespace ingot {
@@ -16,6 +17,9 @@ std::string proof_phrase(std::string_view proof);
 // "86 by sha512, 1 without a digest"; "80 from ingot's store, 7 from the network".
 std::string proofs_phrase(const std::vector<std::pair<std::string, size_t>>& proofs);
 std::string origins_phrase(const std::vector<std::pair<std::string, size_t>>& origins);
+
+// As an object, name by name.
+void write_counts(const std::vector<std::pair<std::string, size_t>>& counts, JsonWriter& json);
 
 std::string render(const BuildSummary& summary, double seconds, const std::string& current_folder);
 

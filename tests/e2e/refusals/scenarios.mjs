@@ -160,6 +160,43 @@ export const scenarios = {
     return reasons;
   },
 
+  // The registry is on this machine's loopback, which a new network namespace does not have.
+  async 'what was fetched can be cast with the network cut'(ctx) {
+    const cut = ['unshare', '--net', '--map-root-user'];
+    if (spawnSync(cut[0], [...cut.slice(1), 'true']).status !== 0) return { skip: 'no network namespace can be made here' };
+    const staged = await ctx.stage({ packages: [{ name: 'alpha' }, { name: '@scope/beta', version: '2.1.0' }] });
+    try {
+      const without = await runIngot(cut[0], [...cut.slice(1), ctx.options.ingot, ...staged.args(['--offline'])], { cwd: ctx.scratch });
+      const reasons = ctx.judge({ exit: 1, code: 'offline-missing' }, without);
+      const fetched = await runIngot(ctx.options.ingot, ['fetch', staged.dir, '--store', ctx.options.store, '--target', 'linux-x64,win-x64', '--json'], { cwd: ctx.scratch });
+      reasons.push(...ctx.judge({ exit: 0, hint: false }, fetched));
+      if (staged.leftovers().length) reasons.push(`fetch left behind: ${staged.leftovers()}`);
+      const asked = staged.registry.asked.length;
+      if (asked !== 2) reasons.push(`the registry was asked ${asked} times, not 2`);
+      const args = staged.args(['--offline', '--target', 'linux-x64,win-x64']).map((word) => (word === staged.out ? `${staged.out}-{target}` : word));
+      const built = await runIngot(cut[0], [...cut.slice(1), ctx.options.ingot, ...args], { cwd: ctx.scratch });
+      reasons.push(...ctx.judge({ exit: 0, hint: false }, built));
+      return reasons.length ? reasons : runs(`${staged.out}-linux-x64`);
+    } finally {
+      await staged.close();
+    }
+  },
+
+  async 'a folder of tarballs in place of the network, whatever they are called'(ctx) {
+    const staged = await ctx.stage({ packages: [{ name: 'alpha' }, { name: '@scope/beta', version: '2.1.0' }] });
+    const folder = path.join(staged.home, 'tarballs');
+    fs.mkdirSync(folder);
+    let next = 0;
+    for (const bytes of staged.tarballs.values()) fs.writeFileSync(path.join(folder, `${next++}.tgz`), bytes);
+    try {
+      const result = await ctx.build(staged, ['--offline', '--tarballs', folder]);
+      const reasons = ctx.judge({ exit: 0, hint: false, says: '2 from the folder of tarballs' }, result);
+      return reasons.length ? reasons : runs(staged.out);
+    } finally {
+      await staged.close();
+    }
+  },
+
   async 'two builds at once on one store'(ctx) {
     const staged = await ctx.stage(many(30));
     try {

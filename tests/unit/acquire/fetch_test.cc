@@ -40,6 +40,7 @@ struct World {
   Network network = Network::kAllowed;
   Unverified unverified = Unverified::kRefused;
   ArchiveCheck check_archive = nullptr;
+  std::optional<TarballFolder> tarballs;
   Diagnostics diagnostics;
 
   World() {
@@ -53,6 +54,7 @@ struct World {
     diagnostics = {};
     FetchSettings settings{store, config, scratch.path("project"), network, unverified};
     settings.check_archive = check_archive;
+    settings.tarballs = tarballs ? &*tarballs : nullptr;
     return fetch_packages(graph, settings, diagnostics);
   }
 
@@ -109,6 +111,48 @@ TEST_CASE("npm's cache spares the network, for sha512 and for sha1, and fills th
                                         : std::vector<std::string>{}));
     CHECK(world.registry.requests().empty());
   }
+}
+
+TEST_CASE("a folder of tarballs is looked through by digest, and fills the store") {
+  World world;
+  world.network = Network::kOffline;
+  world.packages.push_back(package_of("a", integrity_of(kBytes)));
+  world.write(world.scratch.path("tarballs/whatever.tgz"), kBytes);
+  world.tarballs = TarballFolder::open(real_file_system(), world.scratch.path("tarballs")).value();
+  auto tarballs = world.fetch();
+  REQUIRE(tarballs);
+  CHECK(tarballs->at(0).proof.origin == ByteOrigin::kTarballs);
+  CHECK(tarballs->at(0).bytes.text() == kBytes);
+  CHECK(world.fetch()->at(0).proof.origin == ByteOrigin::kStore);
+}
+
+TEST_CASE("where yarn's checksum is all there is, a folder's tarball is found by name and proved") {
+  World world;
+  world.network = Network::kOffline;
+  world.packages.push_back(package_of("a", {}));
+  world.packages.back().archive_checksum = ArchiveChecksum{"10c0", std::string(128, 'a')};
+  world.check_archive = [](ByteView tarball, const std::string&, const std::string&,
+                           const ArchiveChecksum&) -> Status {
+    if (tarball.text() == kBytes) return {};
+    return fail(integrity_error("integrity-mismatch", "another archive"));
+  };
+  world.write(world.scratch.path("tarballs/a-1.0.0.tgz"), "of another registry");
+  world.write(world.scratch.path("tarballs/b/a-1.0.0.tgz"), kBytes);
+  world.tarballs = TarballFolder::open(real_file_system(), world.scratch.path("tarballs")).value();
+  auto tarballs = world.fetch();
+  REQUIRE(tarballs);
+  CHECK(tarballs->at(0).proof.origin == ByteOrigin::kTarballs);
+  CHECK(tarballs->at(0).proof.location == world.scratch.path("tarballs/b/a-1.0.0.tgz"));
+}
+
+TEST_CASE("a folder's tarball that nothing is promised about is not taken for its name") {
+  World world;
+  world.network = Network::kOffline;
+  world.unverified = Unverified::kAllowed;
+  world.packages.push_back(package_of("a", {}));
+  world.write(world.scratch.path("tarballs/a-1.0.0.tgz"), kBytes);
+  world.tarballs = TarballFolder::open(real_file_system(), world.scratch.path("tarballs")).value();
+  CHECK(world.fetch().error().code == "offline-missing");
 }
 
 TEST_CASE("an old sha1 lock finds npm's sha512 content by npm's index") {

@@ -1,0 +1,73 @@
+#include "packer/cast/supplies.h"
+
+#include <algorithm>
+#include <map>
+
+#include "packer/cast/closures.h"
+#include "packer/cast/platforms.h"
+#include "packer/cast/seal.h"
+#include "packer/unpack/berry_archive.h"
+#include "packer/unpack/patch_file.h"
+
+namespace ingot {
+namespace {
+
+Result<std::map<const LockedPackage*, PatchFile>> read_patches(const Project& project,
+                                                               const PackageGraph& graph) {
+  std::map<const LockedPackage*, PatchFile> patches;
+  for (const PackageNode& node : graph.packages)
+    if (node.package->patch && !node.package->is_link())
+      patches.emplace(node.package, TRY(read_patch_file(real_file_system(), project.folder,
+                                                        *node.package, project.lockfile.kind)));
+  return patches;
+}
+
+}  // namespace
+
+FetchSettings fetch_settings(const Project& project, const NpmConfig& config,
+                             const BuildOptions& options, const BuildEnvironment& environment) {
+  return {.store = environment.store,
+          .config = config,
+          .project_folder = project.folder,
+          .network = options.offline ? Network::kOffline : Network::kAllowed,
+          .unverified = options.allow_unverified ? Unverified::kAllowed : Unverified::kRefused,
+          .limits = {},
+          .progress = environment.listener,
+          .check_archive = check_berry_archive,
+          .tarballs = environment.tarballs};
+}
+
+Result<Runtimes> get_runtimes(const BuildOptions& options, const FetchSettings& settings,
+                              Diagnostics& diagnostics) {
+  auto symbols = options.strip ? TemplateSymbols::kLeftOut : TemplateSymbols::kKept;
+  Runtimes found;
+  found.of_targets =
+      TRY(get_templates(options.targets, options.user_template, symbols, settings, diagnostics));
+  auto host = std::ranges::find(options.targets, host_target());
+  if (host == options.targets.end())
+    found.extra = TRY(get_template(host_target(), std::nullopt, settings, diagnostics));
+  else
+    found.host = static_cast<size_t>(host - options.targets.begin());
+  return found;
+}
+
+Result<PackageSupply> get_packages(const Project& project, std::span<const PackageGraph> closures,
+                                   const FetchSettings& settings, PackageCounts& counts,
+                                   Diagnostics& diagnostics) {
+  PackageGraph all = united(closures);
+  std::vector<VerifiedTarball> tarballs = TRY(fetch_packages(all, settings, diagnostics));
+  PackageSupply supply(all, std::move(tarballs), closures, TRY(read_patches(project, all)));
+  std::map<std::string, size_t> proofs, origins;
+  for (size_t i = 1; i < all.packages.size(); ++i) {
+    const LockedPackage& package = *all.packages[i].package;
+    const Proof* proof = supply.proof_of(package);
+    ++proofs[proof_name(project, package, proof)];
+    if (proof != nullptr) ++origins[std::string(origin_name(proof->origin))];
+  }
+  counts.packages = all.packages.size() - 1;
+  counts.proofs.assign(proofs.begin(), proofs.end());
+  counts.origins.assign(origins.begin(), origins.end());
+  return supply;
+}
+
+}  // namespace ingot
