@@ -2,12 +2,13 @@
 // Native addons of the embedded tree.
 //
 // The loader of the operating system wants a file. An addon that stands alone is loaded through a descriptor
-// where Node can do that (Linux): a small one from a memory file, of which nothing is left on disk; another
-// from a copy on disk (disk_copy.js), which is checked through the same descriptor, so that nothing can be
-// exchanged between check and load. One that has shared libraries beside it, which it finds relative to itself,
-// is materialised together with them.
+// where Node can do that (Linux): a small one from a file without a name, of which nothing is left on disk;
+// another from a copy on disk (disk_copy.js), which is checked through the same descriptor, so that nothing can
+// be exchanged between check and load. Where neither can be made, Node's own memory file has to do. One that has
+// shared libraries beside it, which it finds relative to itself, is materialised together with them.
 
 const { internal, internalBinding } = require('./internals');
+const { keep, open: openKept } = require('./kept_descriptor');
 const payload = require('./payload');
 const tree = require('./tree');
 
@@ -43,6 +44,9 @@ function withFlags(dlopen, module, file, flags) {
 // From this size on, reading a copy on disk costs less than unpacking.
 const LARGE = 384 * 1024; // bytes
 
+// Linux, open(2): beside O_DIRECTORY, a file without a name in a folder. Not among Node's constants.
+const TMPFILE = 0o20000000;
+
 // A file system without programs (noexec), so that no copy on it can be loaded.
 const isNoPlaceForPrograms = (error) => /: failed to map segment/.test(error?.message ?? '');
 
@@ -73,21 +77,58 @@ function openCopy(entry) {
   }
 }
 
-// False when this system's disks are of no use for it.
-function loadFromCopy(dlopen, module, filename, flags, entry) {
-  const { fileName, remember } = require('./loaded_addons');
-  const copy = openCopy(entry);
-  if (copy === undefined) return false;
+// Loads the addon whose content is behind a FileHandle, which stays open as long as the process: its number is
+// the addon's name. The descriptor; undefined where no program may be loaded from.
+function loadOpenFile(dlopen, module, handle, flags) {
+  const { fileName } = require('./loaded_addons');
   try {
-    withFlags(dlopen, module, fileName(copy.fd), flags);
+    withFlags(dlopen, module, fileName(handle.fd), flags);
   } catch (error) {
-    if (isNoPlaceForPrograms(error) || isMissingLibrary(error)) internal('fs').closeSync(copy.fd); // it is not loaded
-    if (isNoPlaceForPrograms(error)) return false;
+    if (isNoPlaceForPrograms(error) || isMissingLibrary(error)) handle.close(); // it is not loaded
+    else keep(handle);
+    if (isNoPlaceForPrograms(error)) return undefined;
     throw error;
   }
-  require('./disk_copy').checkAfterLoading(copy, entry);
-  remember(entry, copy.fd);
+  return keep(handle);
+}
+
+function loadFromCopy(dlopen, module, filename, flags, entry) {
+  const copy = openCopy(entry);
+  if (copy === undefined) return false;
+  const fd = loadOpenFile(dlopen, module, copy.handle, flags);
+  if (fd === undefined) return false;
+  require('./disk_copy').checkAfterLoading({ fd, stats: copy.stats }, entry);
+  require('./loaded_addons').remember(entry, fd);
   return true;
+}
+
+// undefined: this folder's file system makes no files without a name, or has no room.
+function unnamedFile(folder, entry) {
+  const { constants, writeFileSync } = internal('fs');
+  const handle = openKept(folder, constants.O_RDWR | constants.O_DIRECTORY | TMPFILE, 0o600);
+  try {
+    if (handle !== undefined) writeFileSync(handle.fd, payload.contentView(entry));
+    return handle;
+  } catch {
+    handle.close();
+    return undefined;
+  }
+}
+
+let unnamedIn; // folders that were not found to be of no use for it
+
+function loadFromUnnamedFile(dlopen, module, filename, flags, entry) {
+  unnamedIn ??= ['/dev/shm', internal('os').tmpdir()];
+  while (unnamedIn.length > 0) {
+    const handle = unnamedFile(unnamedIn[0], entry);
+    const fd = handle && loadOpenFile(dlopen, module, handle, flags);
+    if (fd !== undefined) {
+      require('./loaded_addons').remember(entry, fd);
+      return true;
+    }
+    unnamedIn.shift();
+  }
+  return false;
 }
 
 function loadFromMemory(dlopen, module, filename, flags, entry) {
@@ -99,7 +140,10 @@ function loadByDescriptor(...args) {
   const entry = args.at(-1);
   require('./loaded_addons').exclusively(() => {
     if (loadAgain(...args)) return;
-    if (payload.size(entry) >= LARGE && loadFromCopy(...args)) return;
+    const isLarge = payload.size(entry) >= LARGE;
+    if (isLarge && loadFromCopy(...args)) return;
+    if (loadFromUnnamedFile(...args)) return;
+    if (!isLarge && loadFromCopy(...args)) return;
     loadFromMemory(...args);
   });
 }

@@ -100,21 +100,16 @@ function ensure(entry) {
 }
 
 function openUntouched(file, entry) {
-  const fs = internal('fs');
-  let fd;
-  try {
-    fd = fs.openSync(file, fs.constants.O_RDONLY | fs.constants.O_NOFOLLOW);
-  } catch (error) {
-    if (error.code === 'ENOENT' || error.code === 'ELOOP' || error.code === 'EACCES') return undefined;
-    throw error;
-  }
-  const stats = fs.fstatSync(fd, BIGINT);
-  if (isUntouched(stats, entry)) return { fd, stats };
-  fs.closeSync(fd);
+  const { constants, fstatSync } = internal('fs');
+  const handle = require('./kept_descriptor').open(file, constants.O_RDONLY | constants.O_NOFOLLOW, 0);
+  if (handle === undefined) return undefined;
+  const stats = fstatSync(handle.fd, BIGINT);
+  if (isUntouched(stats, entry)) return { handle, stats };
+  handle.close();
   return undefined;
 }
 
-// { fd, stats }: the copy of a file, open: what is done with the descriptor is done with the file that was
+// { handle, stats }: the copy of a file, open: what is done with the descriptor is done with the file that was
 // checked. undefined when another process is just replacing the copy. Throws where no copies can be made.
 function open(entry) {
   const file = diskPath(entry);

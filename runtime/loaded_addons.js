@@ -1,15 +1,17 @@
 'use strict';
-// Which addons of the tree this process has loaded through descriptors, in all its threads: those of copies on
-// disk, which stay open, and those of memory files.
+// Which addons of the tree this process has loaded through descriptors, in all its threads.
 //
-// Node 26.10.0 names a memory file by its descriptor, /proc/self/fd/N, and closes it after loading; and
-// the system's loader tells libraries apart by name. So a number must not be used for a second addon: a
-// descriptor that stays open keeps it. And a thread that loads an addon which another thread has
-// loaded must use the same name: under Node both get the same library, with one set of variables.
+// The system's loader tells libraries apart by name, here /proc/self/fd/N. So a number must not be used for a
+// second addon: the descriptor stays open, which keeps it. And a thread that loads an addon which another thread
+// has loaded must use the same name: under Node both get the same library, with one set of variables.
+//
+// Node 26.10.0's memory files, which are used where nothing else can be, are closed after loading, and their
+// numbers can only be guessed.
 //
 // The record is memory that all threads share: a lock, a count, then pairs of entry and descriptor.
 
 const { internal, internalBinding } = require('./internals');
+const { keep, open } = require('./kept_descriptor');
 
 const KEY = 'ingot.addons';
 const LOCK = 0;
@@ -73,7 +75,7 @@ function nameOf(entry) {
 
 // The system's loader, given the name of an addon once more, reads the file if it let go of the addon. The copy
 // on disk that is behind the name, as disk_copy.js gives them; undefined when it has changed, so that another is
-// needed; null when there is nothing to read: the memory file is no more.
+// needed; null when there is nothing to read: a memory file is no more.
 function copyOf(entry) {
   const descriptor = table()[placeOf(entry) + 1];
   try {
@@ -96,12 +98,13 @@ function remember(entry, descriptor) {
   words[place + 1] = descriptor;
 }
 
-const reserve = () => internal('fs').openSync('/dev/null', 'r');
+// The lowest free number, which nothing else gets from here on.
+const reserve = () => keep(open('/dev/null', 0, 0));
 
 // Calls `load`, which loads an addon from a memory file.
 function loading(entry, load) {
   const fs = internal('fs');
-  const expected = reserve();
+  const expected = fs.openSync('/dev/null', 'r');
   fs.closeSync(expected);
   let known = false;
   try {
