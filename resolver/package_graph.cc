@@ -354,6 +354,10 @@ const PackageNode* PackageGraph::find(std::string_view install_path) const {
   return at != packages.end() && at->package->install_path == install_path ? &*at : nullptr;
 }
 
+bool have_same_packages(const PackageGraph& a, const PackageGraph& b) {
+  return a.packages == b.packages;
+}
+
 Result<PackageGraph> resolve_packages(const Lockfile& lockfile, const Target& target,
                                       Diagnostics& diagnostics, const ResolveOptions& options) {
   return Resolution(lockfile, target, options, diagnostics).run();

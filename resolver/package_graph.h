@@ -22,6 +22,8 @@ struct PackageNode {
   bool optional = false;  // reached through optional edges only: may be absent without harm
   // What it asked for and got: indices, ascending. Of a link, what it leads to.
   std::vector<size_t> dependencies = {};
+
+  bool operator==(const PackageNode&) const = default;
 };
 
 struct SkippedPackage {
@@ -36,6 +38,9 @@ struct PackageGraph {
 
   const PackageNode* find(std::string_view install_path) const;
 };
+
+// Whether two targets need the same packages of one lockfile, for the same reasons.
+bool have_same_packages(const PackageGraph& a, const PackageGraph& b);
 
 struct ResolveOptions {
   // The Node.js that will run the application ("26.10.0"): an optional package whose "engines"

@@ -7,174 +7,68 @@
 #include "base/atomic_file.h"
 #include "loader/payload_reader.h"
 #include "packer/cast/closures.h"
+#include "packer/cast/contents.h"
 #include "packer/cast/coverage.h"
 #include "packer/cast/earlier_outputs.h"
 #include "packer/cast/entry.h"
 #include "packer/cast/launcher.h"
-#include "packer/cast/narrow.h"
 #include "packer/cast/output_names.h"
 #include "packer/cast/platforms.h"
 #include "packer/cast/project.h"
 #include "packer/cast/seal.h"
 #include "packer/cast/windows_dressing.h"
-#include "packer/compile/compiled_tree.h"
 #include "packer/compile/translated_tree.h"
 #include "packer/executable/inject.h"
 #include "packer/executable/sea_blob.h"
-#include "packer/pack/pack.h"
-#include "packer/unpack/assemble.h"
-#include "resolver/modules/resolution_table.h"
 #include "runtime/runtime.h"
 
 namespace ingot {
 namespace {
 
 constexpr int kManifestCompression = 9;
-constexpr size_t kMaxNotes = 10;
 constexpr size_t kMostAtOnce = 2;  // targets
-
-void report_drops(const Assembly& assembly, const PackageGraph& graph, Diagnostics& diagnostics) {
-  for (const PackageDrop& drop : assembly.dropped)
-    diagnostics.warning(input_error(
-        "entry-dropped", drop.entry.path + " of " + graph.packages[drop.package].package->name +
-                             " is left out: " + drop.entry.reason));
-}
-
-// Node refuses such a file when it is loaded, here as there; but better to know.
-void report_refused_types(const FileTree& tree, const StrippedTypes& stripped,
-                          Diagnostics& diagnostics) {
-  if (stripped.refused.empty()) return;
-  auto place = [&](const RefusedTypescript& file) {
-    return Position{tree.nodes()[file.node].path, file.line, 0};
-  };
-  Error warning = input_error("typescript-refused",
-                              "Node cannot run " + std::to_string(stripped.refused.size()) +
-                                  " of the project's TypeScript files; loading one is an error")
-                      .at(place(stripped.refused.front()))
-                      .hinted(
-                          "Node takes types out and changes nothing else: compile what needs "
-                          "more, or leave it out with --exclude");
-  for (size_t i = 0; i < stripped.refused.size() && i < kMaxNotes; ++i) {
-    Position where = place(stripped.refused[i]);
-    warning.notes.push_back(where.file + ":" + std::to_string(where.line) + ": " +
-                            stripped.refused[i].reason);
-  }
-  diagnostics.warning(std::move(warning));
-}
-
-// What all targets have in common.
-struct Work {
-  const BuildOptions& options;
-  const Project& project;
-  const std::string& entry;
-  const CastOptions& cast;
-  const RuntimeTemplate& compiler;
-  PackageSupply& supply;
-  std::vector<std::string> apart;  // files in the project's folder that are outputs
-  const BuildEnvironment& environment;
-  Diagnostics& diagnostics;
-  bool needs_entry = true;
-
-  CompilerTemplate compiler_template() const { return {compiler.path, compiler.sha256}; }
-
-  void begin(std::string_view stage, const Target& target) const {
-    std::string text(stage);
-    if (options.targets.size() > 1) text = std::string(target.name) + ": " + text;
-    environment.listener.on_stage(text);
-  }
-};
-
-// The tree of files, as an install would have made it.
-Result<Assembly> assemble(const Work& work, const PackageGraph& graph) {
-  const BuildOptions& options = work.options;
-  ProjectSource source{real_file_system(), work.project.folder, {},
-                       options.include,    options.exclude,     work.apart};
-  // One that is not there is missed afterwards, where dependencies' files count as well.
-  if (real_file_system().is_file(join_path(work.project.folder, work.entry)))
-    source.entries.push_back(work.entry);
-  Assembly assembly = TRY(assemble_tree(
-      graph, work.supply, source, work.diagnostics,
-      options.allow_missing_addons ? MissingAddons::kAllowed : MissingAddons::kRefused));
-  report_drops(assembly, graph, work.diagnostics);
-  return assembly;
-}
-
-// What an executable is to carry, before it is compiled.
-struct Contents {
-  Assembly assembly;
-  std::string entry;
-  StrippedTypes stripped;
-  ResolutionTable modules;
-  size_t untraced_files = 0;  // before a trace
-};
-
-Result<Contents> find_contents(const Work& work, const PackageGraph& graph) {
-  Contents found;
-  // 4. The tree of files.
-  work.begin("unpacking", graph.target);
-  found.assembly = TRY(assemble(work, graph));
-  auto entry = find_entry(found.assembly.tree, work.entry, work.options);
-  if (!entry && (work.needs_entry || work.options.trace)) return fail(std::move(entry.error()));
-  found.entry = entry.value_or("");
-
-  // 5. TypeScript without its types, and what each module's requests lead to.
-  found.stripped =
-      TRY(strip_types(found.assembly.tree, work.compiler_template(), work.environment.store));
-  work.begin("resolving modules", graph.target);
-  found.modules = TRY(resolve_modules(found.assembly.tree, found.stripped.texts));
-  if (work.options.trace) {
-    found.untraced_files = found.assembly.tree.nodes().size();
-    TRY(narrow(graph, found.entry, work.options.reject_unresolved,
-               {found.assembly, found.stripped, found.modules}, work.diagnostics));
-  }
-  report_refused_types(found.assembly.tree, found.stripped, work.diagnostics);
-  return found;
-}
 
 // A target's payload, and what it views.
 struct PackedTarget {
-  FileTree tree;
-  StrippedTypes stripped;
+  std::shared_ptr<const PackedContents> contents;
   CompiledTree compiled;
-  std::vector<Bytes> compressed;
   Payload payload;
   CastFile summary;
 };
 
+// The contents' code caches as the target's own Node would have made them: translated, where its
+// template's own caches show that this is done right.
+CompiledTree compiled_for(const Work& work, const PackedContents& contents,
+                          const RuntimeTemplate& runtime, const Target& target) {
+  if (target == host_target()) return contents.compiled;
+  return translate_tree(
+      contents.compiled,
+      proved_translation({work.compiler.file.bytes(), work.compiler.sha256},
+                         {runtime.file.bytes(), runtime.sha256}, target, work.environment.store),
+      target, work.diagnostics);
+}
+
 // Everything that is done once per target before its file is written.
 Result<PackedTarget> pack_target(const Work& work, const PackageGraph& graph,
+                                 std::shared_ptr<const PackedContents> contents,
                                  const RuntimeTemplate& runtime, const std::string& output) {
   const Target& target = graph.target;
-
-  // 4 and 5. The tree of files, and what each module's requests lead to.
-  SealedManifest manifest = seal_packages(work.project, graph, work.supply, runtime);
-  auto [assembly, entry, stripped, modules, untraced_files] = TRY(find_contents(work, graph));
-
-  // 6. Code cache for its JavaScript, by the template that runs on this machine.
-  work.begin("compiling", target);
-  CompiledTree compiled = TRY(compile_tree(assembly.tree, modules, stripped,
-                                           work.compiler_template(), work.environment.store));
-  // For another target, its template's own caches show that they are translated right.
-  if (!(target == host_target()))
-    compiled = translate_tree(
-        compiled,
-        proved_translation({work.compiler.file.bytes(), work.compiler.sha256},
-                           {runtime.file.bytes(), runtime.sha256}, target, work.environment.store),
-        target, work.diagnostics);
+  const Assembly& assembly = contents->assembly;
+  CompiledTree compiled = compiled_for(work, *contents, runtime, target);
   runtime.file.forget_pages();
   work.compiler.file.forget_pages();
 
   // 7. The payload and its sealed manifest.
-  work.begin("packing", target);
-  PackedTree packed = TRY(pack_tree(assembly.tree, modules, compiled));
-  seal_files(assembly.tree, assembly.reasons, packed, entry, manifest);
+  SealedManifest manifest = seal_packages(work.project, graph, work.supply, runtime);
+  seal_files(assembly.tree, assembly.reasons, contents->packed, compiled, contents->entry,
+             manifest);
   manifest.node_options = node_options_name(work.options.node_options);
   manifest.runtime_cache_sha256 = sha256_hex(compiled.runtime_cache);
   if (auto digest = TRY(digest_of_presentation(runtime.file.bytes(), work.cast)))
     manifest.windows = seal_windows(work.cast.windows, *digest);
   PayloadInput input;
-  input.files = std::move(packed.files);
-  input.main_path = entry;
+  input.files = with_caches(contents->packed, compiled);
+  input.main_path = contents->entry;
   input.runtime = runtime_script();
   input.runtime_cache = compiled.runtime_cache;
   input.manifest = [&](const PayloadDigests& digests) {
@@ -185,17 +79,17 @@ Result<PackedTarget> pack_target(const Work& work, const PackageGraph& graph,
 
   CastFile summary{.output = output,
                    .target = std::string(target.name),
-                   .entry = entry,
+                   .entry = contents->entry,
                    .runtime_size = runtime.file.bytes().size(),
                    .payload_size = payload.size(),
                    .packages = graph.packages.size() - 1,
                    .files = manifest.files.size(),
-                   .untraced_files = untraced_files,
+                   .untraced_files = contents->untraced_files,
                    .code_caches = compiled.with_cache,
-                   .compiled_now = compiled.compiled_now,
+                   .compiled_now = contents->made_for == target ? compiled.compiled_now : 0,
                    .node_evidence = std::string(runtime.pin->evidence)};
-  return PackedTarget{std::move(assembly.tree),  std::move(stripped), std::move(compiled),
-                      std::move(packed.storage), std::move(payload),  std::move(summary)};
+  return PackedTarget{std::move(contents), std::move(compiled), std::move(payload),
+                      std::move(summary)};
 }
 
 // Puts the payload and the runtime's first script into the template and checks the result with the
@@ -289,6 +183,30 @@ Work work_of(Supplies& supplies, const BuildOptions& options, const BuildEnviron
   return work;
 }
 
+// 4 to 7 for one target after the other. What was made for one serves the next as well, if that
+// needs the same packages; nothing else is held for later.
+class ContentsOfTargets {
+ public:
+  explicit ContentsOfTargets(const Work& work) : work_(work) {}
+
+  Result<std::shared_ptr<const PackedContents>> next(const PackageGraph& graph) {
+    bool serves = made_ && made_->assembly.is_for_any_target && have_same_packages(*for_, graph);
+    for_ = &graph;
+    if (serves) {
+      work_.supply.pass(graph);
+      return made_;
+    }
+    made_.reset();
+    made_ = TRY(pack_contents(work_, graph));
+    return made_;
+  }
+
+ private:
+  const Work& work_;
+  const PackageGraph* for_ = nullptr;
+  std::shared_ptr<const PackedContents> made_;
+};
+
 // 4 to 8. While the file of one target is written, the next target is prepared: the memory of two
 // is enough for all.
 Result<std::vector<AtomicFile>> cast_targets(const Supplies& supplies, Work& work,
@@ -301,12 +219,14 @@ Result<std::vector<AtomicFile>> cast_targets(const Supplies& supplies, Work& wor
     summary.outputs[files.size() - 1].size = files.back().size();
     return {};
   };
+  ContentsOfTargets contents(work);
   for (size_t i = 0; i < supplies.closures.size(); ++i) {
     if (in_writing.size() == kMostAtOnce) TRY(finish_first());
     const RuntimeTemplate& runtime = supplies.runtimes.of_targets[i];
     const std::string& output = supplies.outputs[i];
-    const Target& target = supplies.closures[i].target;
-    PackedTarget packed = TRY(pack_target(work, supplies.closures[i], runtime, output));
+    const PackageGraph& graph = supplies.closures[i];
+    const Target& target = graph.target;
+    PackedTarget packed = TRY(pack_target(work, graph, TRY(contents.next(graph)), runtime, output));
     summary.outputs.push_back(std::move(packed.summary));
 
     // 8. The executable.

@@ -103,15 +103,16 @@ std::vector<SealedFile> seal_names(const FileTree& tree, const std::vector<FileR
 }
 
 void seal_files(const FileTree& tree, const std::vector<FileReason>& reasons,
-                const PackedTree& packed, const std::string& entry, SealedManifest& manifest) {
+                const PackedTree& packed, const CompiledTree& compiled, const std::string& entry,
+                SealedManifest& manifest) {
   manifest.entry = entry;
   manifest.files = seal_names(tree, reasons);
   for (size_t i = 0; i < manifest.files.size(); ++i) {
     SealedFile& file = manifest.files[i];
     file.sha256 = packed.sha256[i];
-    if (!packed.files[i].code_cache.empty())
-      file.code_cache = sha256_hex(packed.files[i].code_cache);
-    if (packed.files[i].stripped) file.stripped = sha256_hex(*packed.files[i].stripped);
+    const CompiledFile& made = compiled.files[i];
+    if (!made.code_cache.empty()) file.code_cache = sha256_hex(made.code_cache);
+    if (made.stripped) file.stripped = sha256_hex(*made.stripped);
   }
 }
 

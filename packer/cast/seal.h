@@ -24,7 +24,9 @@ SealedManifest seal_packages(const Project& project, const PackageGraph& graph,
 // simply part of their package, sorted by path.
 std::vector<SealedFile> seal_names(const FileTree& tree, const std::vector<FileReason>& reasons);
 
+// `compiled`: what the target gets.
 void seal_files(const FileTree& tree, const std::vector<FileReason>& reasons,
-                const PackedTree& packed, const std::string& entry, SealedManifest& manifest);
+                const PackedTree& packed, const CompiledTree& compiled, const std::string& entry,
+                SealedManifest& manifest);
 
 }  // namespace ingot

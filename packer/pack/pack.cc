@@ -64,7 +64,6 @@ Result<PackedTree> pack_tree(const FileTree& tree, const ResolutionTable& module
       return fail(input_error("file-too-large", node.path + " is larger than 4 GiB"));
     packed.sha256[i] = sha256_hex(node.content);
     file.format = compiled.files[i].format;
-    file.code_cache = compiled.files[i].code_cache;
     file.stripped = compiled.files[i].stripped;
     file.content_size = static_cast<uint32_t>(node.content.size());
     file.stored = node.content;
@@ -84,6 +83,12 @@ Result<PackedTree> pack_tree(const FileTree& tree, const ResolutionTable& module
     return {};
   }));
   return packed;
+}
+
+std::vector<PayloadFile> with_caches(const PackedTree& packed, const CompiledTree& compiled) {
+  std::vector<PayloadFile> files = packed.files;
+  for (size_t i = 0; i < files.size(); ++i) files[i].code_cache = compiled.files[i].code_cache;
+  return files;
 }
 
 }  // namespace ingot

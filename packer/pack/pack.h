@@ -15,12 +15,16 @@
 namespace ingot {
 
 struct PackedTree {
-  std::vector<PayloadFile> files;   // by index into FileTree::nodes(); views into tree and storage
+  // By index into FileTree::nodes(), without code caches; views into tree and storage.
+  std::vector<PayloadFile> files;
   std::vector<std::string> sha256;  // hex, of each file's content; "" for links
   std::vector<Bytes> storage;       // compressed contents
 };
 
 Result<PackedTree> pack_tree(const FileTree& tree, const ResolutionTable& modules,
                              const CompiledTree& compiled);
+
+// The files with the code caches of `compiled`, a target's form of what the tree was packed with.
+std::vector<PayloadFile> with_caches(const PackedTree& packed, const CompiledTree& compiled);
 
 }  // namespace ingot

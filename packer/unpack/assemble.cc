@@ -286,6 +286,7 @@ class Assembler {
       const PackageFacts& facts = *facts_[i];
       bool gyp = draft_.find(below(locked(i).install_path, "binding.gyp")) != nullptr;
       std::string script = build_script(facts, gyp);
+      if (!script.empty()) out_.is_for_any_target = false;
       bool built = script.empty() || has_addon[i] || platform_package_has_addon(i, has_addon);
       if (!built)
         report_unbuilt(i, std::move(script), errors);

@@ -55,6 +55,7 @@ struct Assembly {
   std::vector<PackageDrop> dropped;   // entries of tarballs
   std::vector<UnbuiltAddon> unbuilt;
   std::vector<size_t> scripts_not_run;  // packages with any other install script
+  bool is_for_any_target = true;        // no addon had to be looked for
 };
 
 enum class MissingAddons { kRefused, kAllowed };

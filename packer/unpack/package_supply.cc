@@ -38,6 +38,15 @@ Result<std::shared_ptr<const UnpackedPackage>> PackageSupply::take(const LockedP
   return taken;
 }
 
+void PackageSupply::pass(const PackageGraph& tree) {
+  for (const PackageNode& node : tree.packages) {
+    auto slot = slots_.find(node.package);
+    if (slot == slots_.end()) continue;
+    INGOT_CHECK(slot->second.trees > 0);
+    if (--slot->second.trees == 0) slot->second.unpacked.reset();
+  }
+}
+
 const PatchFile* PackageSupply::patch_of(const LockedPackage& package) const {
   auto patch = patches_.find(&package);
   return patch == patches_.end() ? nullptr : &patch->second;

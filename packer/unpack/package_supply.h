@@ -34,6 +34,9 @@ class PackageSupply {
   // `check_identity`, `apply_patch`.
   Result<std::shared_ptr<const UnpackedPackage>> take(const LockedPackage& package);
 
+  // A tree that will take nothing: another target has the same.
+  void pass(const PackageGraph& tree);
+
   // The patch of a package; nullptr for one without.
   const PatchFile* patch_of(const LockedPackage& package) const;
 

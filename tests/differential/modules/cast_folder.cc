@@ -32,7 +32,7 @@ Status cast(const std::string& program, const std::string& folder, const std::st
   CompiledTree compiled = TRY(compile_tree(tree, modules, stripped, compiler, Store(store)));
   PackedTree packed = TRY(pack_tree(tree, modules, compiled));
   PayloadInput input;
-  input.files = std::move(packed.files);
+  input.files = with_caches(packed, compiled);
   input.main_path = entry;
   input.runtime = runtime_script();
   input.runtime_cache = compiled.runtime_cache;

@@ -217,7 +217,7 @@ TEST_CASE("a file is sealed by its content, mode, link and code cache") {
   auto packed = pack_tree(tree, {}, compiled);
   REQUIRE(packed);
   SealedManifest manifest;
-  seal_files(tree, {}, *packed, "node_modules/a/run.js", manifest);
+  seal_files(tree, {}, *packed, compiled, "node_modules/a/run.js", manifest);
 
   CHECK(manifest.entry == "node_modules/a/run.js");
   REQUIRE(manifest.files.size() == 2);

@@ -96,6 +96,19 @@ TEST_CASE("optional packages come when they run on the target") {
         List{"node_modules/a", "node_modules/d", "node_modules/only-d"});
 }
 
+TEST_CASE("targets have the same packages until one of them needs its own") {
+  auto same = [](const std::string& packages) {
+    auto closure = closure_of(packages);
+    REQUIRE(closure->graph);
+    auto other = resolve_packages(closure->lockfile, *find_target("win-x64"), closure->diagnostics);
+    REQUIRE(other);
+    return have_same_packages(*closure->graph, *other);
+  };
+  const std::string project = R"("": {"optionalDependencies": {"a": "1"}},)";
+  CHECK(same(project + R"("node_modules/a": {"version": "1.0.0"})"));
+  CHECK_FALSE(same(project + R"("node_modules/a": {"version": "1.0.0", "os": ["win32"]})"));
+}
+
 TEST_CASE("an optional package goes when something it needs does not run here") {
   auto closure = closure_of(R"("": {"optionalDependencies": {"o": "1"}},
     "node_modules/o": {"version": "1.0.0", "dependencies": {"n": "1", "extra": "1"}},

@@ -241,6 +241,19 @@ TEST_CASE("an addon in the package or in its platform package is enough") {
   CHECK(beside.made().unbuilt.empty());
 }
 
+TEST_CASE("a tree serves any target unless an addon had to be looked for") {
+  Scene plain;
+  plain.package("node_modules/a", "a", {}, R"(,"scripts":{"postinstall":"node hello.js"})");
+  CHECK(plain.made().is_for_any_target);
+
+  Scene native;
+  native.package("node_modules/a", "a",
+                 TarBuilder()
+                     .file("package/binding.gyp", "{}")
+                     .file("package/prebuilds/linux-x64/node.napi.node", ""));
+  CHECK_FALSE(native.made().is_for_any_target);
+}
+
 TEST_CASE("other install scripts are listed, not run and no error") {
   Scene scene;
   scene.package("node_modules/a", "a", {}, R"(,"scripts":{"postinstall":"node hello.js"})");

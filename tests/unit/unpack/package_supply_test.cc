@@ -60,6 +60,24 @@ TEST_CASE("a shared package is unpacked once, its bytes are shared, and gone wit
   CHECK(supply.proof_of(a)->location == "a");
 }
 
+TEST_CASE("a tree that is the same as one that took its packages lets go of them") {
+  LockedPackage project = locked(""), a = locked("a");
+  PackageGraph all{*find_target("linux-x64"), {{&project}, {&a}}, {}};
+  std::vector<PackageGraph> trees(3, all);
+  std::vector<VerifiedTarball> tarballs;
+  tarballs.push_back(tarball_of(1, "a"));
+  PackageSupply supply(all, std::move(tarballs), trees);
+  auto taken = supply.take(a);
+  REQUIRE(taken);
+  supply.pass(trees[1]);
+  CHECK(supply.has(a));
+  CHECK(taken->use_count() == 2);
+  supply.pass(trees[2]);
+  CHECK_FALSE(supply.has(a));
+  CHECK(taken->use_count() == 1);
+  CHECK(supply.proof_of(a)->location == "a");
+}
+
 TEST_CASE("a tarball that holds another package is refused when it is taken") {
   LockedPackage project = locked(""), a = locked("a");
   PackageGraph tree{*find_target("linux-x64"), {{&project}, {&a}}, {}};

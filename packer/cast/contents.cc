@@ -1,0 +1,97 @@
+#include "packer/cast/contents.h"
+
+#include "packer/cast/entry.h"
+#include "packer/cast/narrow.h"
+
+namespace ingot {
+namespace {
+
+constexpr size_t kMaxNotes = 10;
+
+void report_drops(const Assembly& assembly, const PackageGraph& graph, Diagnostics& diagnostics) {
+  for (const PackageDrop& drop : assembly.dropped)
+    diagnostics.warning(input_error(
+        "entry-dropped", drop.entry.path + " of " + graph.packages[drop.package].package->name +
+                             " is left out: " + drop.entry.reason));
+}
+
+// Node refuses such a file when it is loaded, here as there; but better to know.
+void report_refused_types(const FileTree& tree, const StrippedTypes& stripped,
+                          Diagnostics& diagnostics) {
+  if (stripped.refused.empty()) return;
+  auto place = [&](const RefusedTypescript& file) {
+    return Position{tree.nodes()[file.node].path, file.line, 0};
+  };
+  Error warning = input_error("typescript-refused",
+                              "Node cannot run " + std::to_string(stripped.refused.size()) +
+                                  " of the project's TypeScript files; loading one is an error")
+                      .at(place(stripped.refused.front()))
+                      .hinted(
+                          "Node takes types out and changes nothing else: compile what needs "
+                          "more, or leave it out with --exclude");
+  for (size_t i = 0; i < stripped.refused.size() && i < kMaxNotes; ++i) {
+    Position where = place(stripped.refused[i]);
+    warning.notes.push_back(where.file + ":" + std::to_string(where.line) + ": " +
+                            stripped.refused[i].reason);
+  }
+  diagnostics.warning(std::move(warning));
+}
+
+// The tree of files, as an install would have made it.
+Result<Assembly> assemble(const Work& work, const PackageGraph& graph) {
+  const BuildOptions& options = work.options;
+  ProjectSource source{real_file_system(), work.project.folder, {},
+                       options.include,    options.exclude,     work.apart};
+  // One that is not there is missed afterwards, where dependencies' files count as well.
+  if (real_file_system().is_file(join_path(work.project.folder, work.entry)))
+    source.entries.push_back(work.entry);
+  Assembly assembly = TRY(assemble_tree(
+      graph, work.supply, source, work.diagnostics,
+      options.allow_missing_addons ? MissingAddons::kAllowed : MissingAddons::kRefused));
+  report_drops(assembly, graph, work.diagnostics);
+  return assembly;
+}
+
+}  // namespace
+
+Result<Contents> find_contents(const Work& work, const PackageGraph& graph) {
+  Contents found;
+  // 4. The tree of files.
+  work.begin("unpacking", graph.target);
+  found.assembly = TRY(assemble(work, graph));
+  auto entry = find_entry(found.assembly.tree, work.entry, work.options);
+  if (!entry && (work.needs_entry || work.options.trace)) return fail(std::move(entry.error()));
+  found.entry = entry.value_or("");
+
+  // 5. TypeScript without its types, and what each module's requests lead to.
+  found.stripped =
+      TRY(strip_types(found.assembly.tree, work.compiler_template(), work.environment.store));
+  work.begin("resolving modules", graph.target);
+  found.modules = TRY(resolve_modules(found.assembly.tree, found.stripped.texts));
+  if (work.options.trace) {
+    found.untraced_files = found.assembly.tree.nodes().size();
+    TRY(narrow(graph, found.entry, work.options.reject_unresolved,
+               {found.assembly, found.stripped, found.modules}, work.diagnostics));
+  }
+  report_refused_types(found.assembly.tree, found.stripped, work.diagnostics);
+  return found;
+}
+
+Result<std::shared_ptr<const PackedContents>> pack_contents(const Work& work,
+                                                            const PackageGraph& graph) {
+  auto [assembly, entry, stripped, modules, untraced_files] = TRY(find_contents(work, graph));
+
+  // 6. Code cache for its JavaScript, by the template that runs on this machine.
+  work.begin("compiling", graph.target);
+  CompiledTree compiled = TRY(compile_tree(assembly.tree, modules, stripped,
+                                           work.compiler_template(), work.environment.store));
+
+  // 7. How each file is stored.
+  work.begin("packing", graph.target);
+  PackedTree packed = TRY(pack_tree(assembly.tree, modules, compiled));
+  return std::make_shared<const PackedContents>(graph.target, std::move(assembly), std::move(entry),
+                                                std::move(stripped), untraced_files,
+                                                std::move(compiled), std::move(packed));
+}
+
+}  // namespace ingot
