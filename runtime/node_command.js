@@ -139,7 +139,7 @@ function apply(options) {
     '--inspect-brk': (value) => openInspector(value, true),
     '--permission': refusePermission,
     '--help': () => require('./node_input').printHelp(),
-    '--version': () => printAndExit(process.version),
+    '--version': () => printAndExit(process.version + (process.platform === 'win32' ? '\r' : '')), // written by C's library
     '--v8-options': () => internal('v8').setFlagsFromString('--help'), // prints them and exits
   };
   for (const [name, value, v8Flag] of options) {

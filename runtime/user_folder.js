@@ -71,12 +71,14 @@ function userFolder(name) {
   throw firstError;
 }
 
-// Whether a file lies in `ingot/<name>/`, in folders that are private as those above.
+// Whether a file lies in `ingot/<name>/`, in folders that are private as those above. On Windows only the one
+// place will do, as every folder looks private there.
 function isInUserFolder(file, name) {
   const { basename, dirname, join } = internal('path');
   const fs = internal('fs');
   const folder = dirname(file);
   const parent = dirname(folder);
+  if (isWindows) return [...candidates()].some((candidate) => folder === join(candidate, name));
   if (basename(folder) !== name || !/^ingot(-\d+)?$/.test(basename(parent))) return false;
   return [folder, parent].every((path) => {
     const stats = fs.lstatSync(path, { throwIfNoEntry: false });
