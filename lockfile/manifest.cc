@@ -13,8 +13,11 @@ std::optional<std::string> optional_text(const JsonCursor& object, std::string_v
 InstallScripts read_scripts(const JsonCursor& root) {
   auto scripts = root.find("scripts");
   if (!scripts) return {};
-  return {optional_text(*scripts, "preinstall"), optional_text(*scripts, "install"),
-          optional_text(*scripts, "postinstall")};
+  InstallScripts out{optional_text(*scripts, "preinstall"), optional_text(*scripts, "install"),
+                     optional_text(*scripts, "postinstall")};
+  for (const char* name : {"prepare", "preprepare", "postprepare", "prepack", "prepublish"})
+    if (!out.preparation) out.preparation = optional_text(*scripts, name);
+  return out;
 }
 
 void read_identity(const JsonCursor& root, Manifest& out) {

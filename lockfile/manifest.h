@@ -20,6 +20,8 @@ namespace ingot {
 // The scripts that npm runs when it installs a package.
 struct InstallScripts {
   std::optional<std::string> preinstall, install, postinstall;
+  // The first of those that package managers run before they pack a package from git.
+  std::optional<std::string> preparation = {};
   bool any() const { return preinstall || install || postinstall; }
 };
 

@@ -50,9 +50,9 @@ std::optional<std::string> pin_name(const LockedPackage& package) {
       return package.name + "@" + package.version;
     case SourceKind::kRemoteTarball:
     case SourceKind::kLocalTarball:
+    case SourceKind::kGit:
       return package.name + "@" + package.source.location;
     case SourceKind::kProject:
-    case SourceKind::kGit:
     case SourceKind::kDirectory:
     case SourceKind::kBundled:
       return std::nullopt;

@@ -6,7 +6,8 @@
 //
 //   { "version": 1, "packages": { "<name>@<version>": "<SRI>", ... } }
 //
-// In place of the version stands the address of a package that is in no registry.
+// In place of the version stands the address of a package that is in no registry. The digest of one
+// from git is that of the archive that packer/acquire/git_objects.h makes of its commit.
 #pragma once
 
 #include <map>

@@ -58,7 +58,8 @@ Status check_proofs(std::span<const LockedPackage* const> packages, UnverifiedPa
   std::vector<const LockedPackage*> weak, git, missing;
   for (const LockedPackage* package : packages) {
     if (package->is_link()) continue;
-    if (package->source.kind == SourceKind::kGit) git.push_back(package);
+    if (package->source.kind == SourceKind::kGit && package->integrity.empty())
+      git.push_back(package);
     if (!is_tarball(package->source.kind)) continue;
     if (package->version.empty() && package->source.location.empty())
       errors.add(input_error("lockfile-version-missing",

@@ -9,6 +9,7 @@
 
 #include "base/thread_pool.h"
 #include "lockfile/cache_key.h"
+#include "packer/acquire/clone.h"
 #include "packer/acquire/local_sources.h"
 #include "packer/acquire/promise.h"
 
@@ -61,22 +62,20 @@ Error missing_integrity(const TarballRequest& request) {
       .hinted("remove its entry from the lockfile and run `npm install --package-lock-only`");
 }
 
-// The address is left out: a git URL may hold a password.
-Error unsupported_git(const TarballRequest& request) {
-  return input_error("git-unsupported", title_of(request) +
-                                            " comes from git, and a commit does not prove the "
-                                            "bytes of a tarball")
-      .hinted(
-          "depend on a published version, or `npm pack` a checkout and depend on the .tgz "
-          "(\"file:...\")");
+Error unpinned_git(const TarballRequest& request) {
+  return integrity_error("git-unpinned", title_of(request) +
+                                             " comes from git and is pinned by a commit only, "
+                                             "which is not enough with --strict")
+      .hinted("'ingot verify --pin' writes a digest of its files into ingot.lock.json");
 }
 
 void check_request(Job& job, const FetchSettings& settings) {
   const TarballRequest& request = job.request;
-  if (request.source.kind == SourceKind::kGit)
-    job.refuse(unsupported_git(request));
-  else if (!has_promise(request, settings) && settings.unverified == Unverified::kRefused)
+  if (request.source.kind == SourceKind::kGit && request.integrity.empty()) {
+    if (settings.git_proof == GitProof::kPinnedDigest) job.refuse(unpinned_git(request));
+  } else if (!has_promise(request, settings) && settings.unverified == Unverified::kRefused) {
     job.refuse(missing_integrity(request));
+  }
 }
 
 void look_up(std::vector<Job>& jobs, const FetchSettings& settings) {
@@ -111,11 +110,23 @@ void accept_download(Job& job, Bytes body, const Url& url, const FetchSettings& 
   job.found = std::move(found);
 }
 
+// One after the other: git uses all cores by itself, and packages from git are few.
+void clone_missing(std::vector<Job>& jobs, const FetchSettings& settings) {
+  for (Job& job : jobs) {
+    if (!job.is_missing() || job.request.source.kind != SourceKind::kGit) continue;
+    auto found = clone(job.request, settings);
+    if (found)
+      job.found = std::move(*found);
+    else
+      job.refuse(std::move(found.error()));
+  }
+}
+
 void get_missing(std::vector<Job>& jobs, const FetchSettings& settings) {
   std::vector<DownloadRequest> requests;
   std::vector<size_t> job_of;
   for (size_t i = 0; i < jobs.size(); ++i) {
-    if (!jobs[i].is_missing()) continue;
+    if (!jobs[i].is_missing() || jobs[i].request.source.kind == SourceKind::kGit) continue;
     auto url = address_of(jobs[i].request, settings.config);
     if (!url) {
       jobs[i].refuse(std::move(url.error()));
@@ -180,10 +191,12 @@ void warn_of_weak_proofs(const std::vector<Job>& jobs, Diagnostics& diagnostics)
 Status run(std::vector<Job>& jobs, const FetchSettings& settings, Diagnostics& diagnostics) {
   look_up(jobs, settings);
   std::vector<Error> errors;
-  if (settings.network == Network::kAllowed)
+  if (settings.network == Network::kAllowed) {
+    clone_missing(jobs, settings);
     get_missing(jobs, settings);
-  else if (auto error = offline_error(jobs))
+  } else if (auto error = offline_error(jobs)) {
     errors.push_back(std::move(*error));
+  }
 
   for (Job& job : jobs) {
     for (Error& warning : job.warnings) diagnostics.warning(std::move(warning));
@@ -212,7 +225,12 @@ VerifiedTarball tarball_of(const Job& job, size_t package) {
   out.proof.origin = job.found->origin;
   out.proof.location = job.found->location;
   out.proof.digest = job.found->digest;
-  out.proof.archive = job.found->digest && job.request.integrity.empty();
+  if (job.found->digest && job.request.integrity.empty()) {
+    if (job.request.source.kind == SourceKind::kGit)
+      out.proof.commit = commit_of(job.request);
+    else
+      out.proof.archive = true;
+  }
   return out;
 }
 

@@ -6,13 +6,14 @@
 // warning (ours is removed), wrong bytes from anywhere else end the build. What comes from npm's
 // cache or the network goes into the store. Never looks inside a tarball: a checksum that takes
 // that (yarn's, of an archive it makes of the tarball) is checked by a function that the caller
-// brings, and the tarball's own digest is remembered.
+// brings, and the tarball's own digest is remembered. What comes from git is an archive of all
+// files of the commit, proved by the commit's id.
 //
 // Errors: those of packer/acquire/download.h, store.h and `FetchSettings::check_archive`;
 // "integrity-missing" (nothing is promised about the bytes), "integrity-mismatch" (kIntegrity),
-// "git-unsupported", "tarball-missing" (a local file that is not there), "offline-missing" (one
-// error that names every package). The most serious error is returned, the others are added to the
-// diagnostics.
+// "git-unpinned", those of packer/acquire/git_client.h, "tarball-missing" (a local file that is not
+// there), "offline-missing" (one error that names every package). The most serious error is
+// returned, the others are added to the diagnostics.
 #pragma once
 
 #include <memory>
@@ -39,6 +40,7 @@ struct Proof {
   // user allowed bytes without one.
   std::optional<Digest> digest;
   bool archive = false;  // proved by the checksum of the archive that yarn makes of it
+  std::string commit;    // that proved it, in hex, where no digest was promised
   ByteOrigin origin = ByteOrigin::kStore;
   std::string location;  // the path or the URL (without credentials) they came from
 };
@@ -52,6 +54,8 @@ struct VerifiedTarball {
 
 enum class Network { kAllowed, kOffline };
 enum class Unverified { kRefused, kAllowed };
+// What is enough for packages from git.
+enum class GitProof { kCommit, kPinnedDigest };
 
 // Whether the tarball makes the archive with this checksum; `name` is the package's, `label` what
 // messages call it.
@@ -68,6 +72,8 @@ struct FetchSettings {
   ProgressSink& progress = silent_progress();
   ArchiveCheck check_archive = nullptr;  // without one such a checksum promises nothing
   const TarballFolder* tarballs = nullptr;
+  GitProof git_proof = GitProof::kCommit;
+  const Environment* variables = nullptr;  // for git
 };
 
 // One for each package of the graph that has a tarball of its own, in the graph's order; the
@@ -79,7 +85,7 @@ Result<std::vector<VerifiedTarball>> fetch_packages(const PackageGraph& graph,
 struct TarballRequest {
   std::string name;
   std::string version;
-  PackageSource source;  // kRegistry, kRemoteTarball or kLocalTarball
+  PackageSource source;  // of a kind that has bytes of its own
   Integrity integrity;
   std::optional<Position> position;             // for messages
   std::optional<ArchiveChecksum> archive = {};  // counts where there is no integrity

@@ -5,24 +5,37 @@
 namespace ingot {
 namespace {
 
-constexpr std::string_view kKind = "archive-proof";
+constexpr std::string_view kArchiveKind = "archive-proof";
+constexpr std::string_view kCommitKind = "commit-proof";
 
-// All that the archive depends on, besides the tarball. The first line changes with the recipe.
-std::string key_of(const TarballRequest& request) {
+// What is remembered under which key: all that the bytes are proved by. The first line changes with
+// the way they are made.
+struct Memory {
+  std::string_view kind;
+  std::string key;
+};
+
+std::optional<Memory> memory_of(const TarballRequest& request) {
+  if (!request.integrity.empty()) return std::nullopt;
+  if (request.source.kind == SourceKind::kGit)
+    return Memory{kCommitKind, sha256_hex(std::string_view("1\n" + commit_of(request)))};
+  if (!request.archive) return std::nullopt;
   std::string text =
       "1\n" + request.name + "\n" + request.archive->cache_key + "\n" + request.archive->sha512;
-  return sha256_hex(std::string_view(text));
+  return Memory{kArchiveKind, sha256_hex(std::string_view(text))};
 }
 
 }  // namespace
 
 bool has_promise(const TarballRequest& request, const FetchSettings& settings) {
-  return !request.integrity.empty() || (request.archive && settings.check_archive != nullptr);
+  return !request.integrity.empty() || request.source.kind == SourceKind::kGit ||
+         (request.archive && settings.check_archive != nullptr);
 }
 
 Integrity known_integrity(const TarballRequest& request, const Store& store) {
-  if (!request.integrity.empty() || !request.archive) return request.integrity;
-  auto entry = store.find_derived(kKind, key_of(request));
+  auto memory = memory_of(request);
+  if (!memory) return request.integrity;
+  auto entry = store.find_derived(memory->kind, memory->key);
   if (!entry || !*entry) return {};
   ByteView remembered = (*entry)->content;
   if (remembered.size() != digest_size(DigestAlgorithm::kSha512)) return {};
@@ -38,10 +51,23 @@ Result<std::optional<Digest>> check_promise(const TarballRequest& request, ByteV
   }
   Digest digest = digest_of(DigestAlgorithm::kSha512, bytes);
   if (known_integrity(request, settings.store) == Integrity::of(digest)) return digest;
+  if (request.source.kind == SourceKind::kGit)
+    return fail(integrity_error("integrity-mismatch", "these are not the files of its commit"));
   TRY(settings.check_archive(bytes, request.name, title_of(request), *request.archive));
-  // One that cannot be remembered counts all the same.
-  (void)settings.store.put_derived(kKind, key_of(request), digest.bytes);
+  remember(request, digest, settings.store);
   return digest;
+}
+
+std::string commit_of(const TarballRequest& request) {
+  const std::string& location = request.source.location;
+  size_t hash = location.find('#');
+  return hash == std::string::npos ? "" : location.substr(hash + 1);
+}
+
+void remember(const TarballRequest& request, const Digest& digest, const Store& store) {
+  // One that cannot be remembered counts all the same.
+  if (auto memory = memory_of(request))
+    (void)store.put_derived(memory->kind, memory->key, digest.bytes);
 }
 
 }  // namespace ingot

@@ -159,7 +159,8 @@ Result<Supplies> get_supplies(const BuildOptions& options, const BuildEnvironmen
   listener.on_stage("getting packages");
   for (PackageGraph& closure : found.closures)
     TRY(refine_platforms(project.lockfile, settings, closure, resolve, diagnostics));
-  found.packages = TRY(get_packages(project, found.closures, settings, summary, diagnostics));
+  found.packages =
+      TRY(get_packages(project, found.closures, options, settings, summary, diagnostics));
   // ---- from here on nothing is fetched any more
   return found;
 }

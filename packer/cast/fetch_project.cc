@@ -60,7 +60,7 @@ Result<FetchSummary> fetch_project(const BuildOptions& asked, FetchTargets which
           for (PackageGraph& closure : closures)
             TRY(refine_platforms(project.lockfile, settings, closure, resolve, diagnostics));
           FetchSummary summary;
-          TRY(get_packages(project, closures, settings, summary, diagnostics));
+          TRY(get_packages(project, closures, options, settings, summary, diagnostics));
           summary.name = project.name();
           summary.version = project.manifest.version;
           for (const Target& target : options.targets) summary.targets.emplace_back(target.name);

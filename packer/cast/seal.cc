@@ -40,7 +40,9 @@ SealedPackage seal_package(const Project& project, const LockedPackage& package,
   sealed.version = package.version;
   sealed.source = package.is_link() ? "link" : source_name(package.source.kind);
   sealed.proof = proof_name(project, package, proof);
-  if (proof != nullptr && proof->digest)
+  if (proof != nullptr && !proof->commit.empty())
+    sealed.digest = "git:" + proof->commit;
+  else if (proof != nullptr && proof->digest)
     sealed.digest =
         std::string(digest_name(proof->digest->algorithm)) + "-" + proof->digest->base64();
   return sealed;
@@ -50,9 +52,10 @@ SealedPackage seal_package(const Project& project, const LockedPackage& package,
 
 std::string proof_name(const Project& project, const LockedPackage& package, const Proof* proof) {
   if (proof != nullptr && proof->archive) return "yarn-archive";
-  if (proof != nullptr && proof->digest)
+  if (proof != nullptr && proof->digest && proof->commit.empty())
     return (project.pinned.contains(package.install_path) ? "pinned-" : "") +
            std::string(digest_name(proof->digest->algorithm));
+  if (proof != nullptr && !proof->commit.empty()) return "commit";
   // A bundled package's bytes are part of the tarball of the package above it.
   return package.source.kind == SourceKind::kBundled ? "parent" : "none";
 }

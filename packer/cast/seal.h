@@ -12,8 +12,8 @@
 
 namespace ingot {
 
-// "sha512", "pinned-sha512", "yarn-archive", "parent" or "none": how the package's bytes are
-// proved. `proof`: of its own tarball; nullptr for a package that has none.
+// "sha512", "pinned-sha512", "yarn-archive", "commit", "parent" or "none": how the package's bytes
+// are proved. `proof`: of its own tarball; nullptr for a package that has none.
 std::string proof_name(const Project& project, const LockedPackage& package, const Proof* proof);
 
 // Everything but the files.

@@ -38,8 +38,9 @@ struct SealedPackage {
   std::string name;
   std::string version;
   std::string source;  // "registry", "remote tarball", "git", "directory", ...
-  std::string proof;   // "sha512", "sha1", "pinned-sha512", "yarn-archive", "parent", "none"
-  std::string digest;  // SRI of the tarball; may be ""
+  std::string
+      proof;  // "sha512", "sha1", "pinned-sha512", "yarn-archive", "commit", "parent", "none"
+  std::string digest;                       // SRI of the tarball, or "git:<commit>"; may be ""
   std::vector<uint32_t> dependencies = {};  // what it asked for and got: indices, ascending
   std::string patch = {};                   // path of the patch applied to its files; "" for none
   std::string patch_sha256 = {};            // hex

@@ -48,6 +48,8 @@ constexpr Setting kSettings[] = {
      "None without a digest all the same; on where CI=true"},
     {"allow-unverified", "allowUnverified", SettingKind::kSwitch, "", kTakes,
      "Packages without a digest in the lockfile"},
+    {"allow-unprepared", "allowUnprepared", SettingKind::kSwitch, "", kTakes,
+     "Packages from git without what their scripts would build"},
     {"allow-missing-addons", "allowMissingAddons", SettingKind::kSwitch, "", kTakes,
      "Packages whose addon was never built"},
     {"windows-icon", "windowsIcon", SettingKind::kText, "FILE", kWindows,
@@ -95,6 +97,7 @@ class Reader {
     options.trace = is_on("trace") || options.reject_unresolved;
     options.allow_unverified = is_on("allow-unverified");
     if (auto strict = text("strict")) options.strict = *strict == "true";
+    options.allow_unprepared = is_on("allow-unprepared");
     options.allow_missing_addons = is_on("allow-missing-addons");
     TRY(read_windows(options.windows));
     options.macos_hardened_runtime = is_on("macos-hardened-runtime");

@@ -34,7 +34,13 @@ FetchSettings fetch_settings(const Project& project, const NpmConfig& config,
           .limits = {},
           .progress = environment.listener,
           .check_archive = check_berry_archive,
-          .tarballs = environment.tarballs};
+          .tarballs = environment.tarballs,
+          .git_proof = options.strict.value_or(false) ? GitProof::kPinnedDigest : GitProof::kCommit,
+          .variables = &environment.variables};
+}
+
+Unprepared unprepared_policy(const BuildOptions& options) {
+  return options.allow_unprepared ? Unprepared::kAllowed : Unprepared::kRefused;
 }
 
 Result<Runtimes> get_runtimes(const BuildOptions& options, const FetchSettings& settings,
@@ -52,11 +58,12 @@ Result<Runtimes> get_runtimes(const BuildOptions& options, const FetchSettings& 
 }
 
 Result<PackageSupply> get_packages(const Project& project, std::span<const PackageGraph> closures,
-                                   const FetchSettings& settings, PackageCounts& counts,
-                                   Diagnostics& diagnostics) {
+                                   const BuildOptions& options, const FetchSettings& settings,
+                                   PackageCounts& counts, Diagnostics& diagnostics) {
   PackageGraph all = united(closures);
   std::vector<VerifiedTarball> tarballs = TRY(fetch_packages(all, settings, diagnostics));
-  PackageSupply supply(all, std::move(tarballs), closures, TRY(read_patches(project, all)));
+  PackageSupply supply(all, std::move(tarballs), closures, TRY(read_patches(project, all)),
+                       unprepared_policy(options));
   std::map<std::string, size_t> proofs, origins;
   for (size_t i = 1; i < all.packages.size(); ++i) {
     const LockedPackage& package = *all.packages[i].package;

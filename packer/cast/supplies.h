@@ -45,6 +45,8 @@ struct PackageCounts {
 FetchSettings fetch_settings(const Project& project, const NpmConfig& config,
                              const BuildOptions& options, const BuildEnvironment& environment);
 
+Unprepared unprepared_policy(const BuildOptions& options);
+
 // The runtimes of a build: one per target, and the one that compiles on this machine.
 struct Runtimes {
   std::vector<RuntimeTemplate> of_targets;  // in their order
@@ -61,7 +63,7 @@ Result<Runtimes> get_runtimes(const BuildOptions& options, const FetchSettings& 
 // The packages of all closures, patches included. Errors: those of `fetch_packages` and
 // packer/unpack/patch_file.h.
 Result<PackageSupply> get_packages(const Project& project, std::span<const PackageGraph> closures,
-                                   const FetchSettings& settings, PackageCounts& counts,
-                                   Diagnostics& diagnostics);
+                                   const BuildOptions& options, const FetchSettings& settings,
+                                   PackageCounts& counts, Diagnostics& diagnostics);
 
 }  // namespace ingot

@@ -48,15 +48,13 @@ Status patch_package(const Project& project, const LockedPackage& package,
 }
 
 PackageResult check_package(const Project& project, const VerifiedTarball& tarball,
-                            const PackageNode& node, const InstalledPlace* installed) {
+                            const PackageNode& node, Unprepared unprepared,
+                            const InstalledPlace* installed) {
   const LockedPackage& package = *node.package;
   PackageResult result;
-  auto unpacked = unpack_package(tarball.bytes, package_label(package));
+  auto unpacked = unpack_locked(tarball.bytes, package, unprepared);
   Status status;
-  if (!unpacked)
-    status = fail(std::move(unpacked.error()));
-  else
-    status = check_identity(unpacked->facts, package);
+  if (!unpacked) status = fail(std::move(unpacked.error()));
   if (status) status = patch_package(project, package, *unpacked);
   if (status && installed)
     status = compare_installed(*installed, package, !node.optional, *unpacked, result.installed);
@@ -98,13 +96,13 @@ Status write_pins_file(const Project& project, const PackageGraph& graph,
 }
 
 Status check_packages(const Project& project, const PackageGraph& graph,
-                      const std::vector<VerifiedTarball>& tarballs, ProjectCheck& check,
-                      Diagnostics& diagnostics) {
+                      const std::vector<VerifiedTarball>& tarballs, Unprepared unprepared,
+                      ProjectCheck& check, Diagnostics& diagnostics) {
   InstalledPlace place{real_file_system(), project.folder, project.lockfile};
   std::vector<PackageResult> results(tarballs.size());
   TRY(parallel_for(tarballs.size(), [&](size_t i) -> Status {
     results[i] = check_package(project, tarballs[i], graph.packages[tarballs[i].package],
-                               check.installed ? &place : nullptr);
+                               unprepared, check.installed ? &place : nullptr);
     return {};
   }));
   std::optional<Error> first;
@@ -131,7 +129,10 @@ Status check_packages(const Project& project, const PackageGraph& graph,
 Result<ProjectCheck> verify_project(const ProjectCheckOptions& options,
                                     const BuildEnvironment& environment, Diagnostics& diagnostics) {
   BuildOptions build = options.build;
-  if (options.pin) build.allow_unverified = true;
+  if (options.pin) {
+    build.allow_unverified = true;
+    build.strict = false;
+  }
   environment.listener.on_stage("reading the lockfile");
   Project project = TRY(load_project(real_file_system(), build.project, build.hoist, diagnostics));
   ProjectCheck check;
@@ -164,7 +165,7 @@ Result<ProjectCheck> verify_project(const ProjectCheckOptions& options,
   environment.listener.on_stage("getting packages");
   std::vector<VerifiedTarball> tarballs = TRY(fetch_packages(all, settings, diagnostics));
   environment.listener.on_stage("checking packages");
-  TRY(check_packages(project, all, tarballs, check, diagnostics));
+  TRY(check_packages(project, all, tarballs, unprepared_policy(build), check, diagnostics));
   count(project, all, tarballs, check);
   if (options.pin) TRY(write_pins_file(project, all, tarballs, check));
   return check;

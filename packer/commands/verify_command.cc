@@ -18,7 +18,8 @@ constexpr const char* kFooter =
     "\nExit code: 0 when all is as promised, 3 when something is not, 1 when PATH is neither an\n"
     "executable that ingot made nor a project that can be read.";
 
-constexpr std::string_view kSettings[] = {"target", "strict", "allow-unverified"};
+constexpr std::string_view kSettings[] = {"target", "strict", "allow-unverified",
+                                          "allow-unprepared"};
 
 std::string as_text(const std::string& name, const Verification& found) {
   std::string out = fmt::format(

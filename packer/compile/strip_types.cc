@@ -3,8 +3,8 @@
 #include "base/atomic_file.h"
 #include "base/digest.h"
 #include "base/file_system.h"
+#include "base/subprocess.h"
 #include "base/utf8.h"
-#include "packer/compile/subprocess.h"
 #include "packer/compile/temporary_folder.h"
 #include "runtime/runtime.h"
 

@@ -93,6 +93,7 @@ void write_output(const CastFile& cast, const std::string& node_version, JsonWri
 }  // namespace
 
 std::string proof_phrase(std::string_view proof) {
+  if (proof == "commit") return "by a git commit only";
   if (proof == "parent") return "inside another package's tarball";
   if (proof == "none") return "without a digest";
   if (proof == "yarn-archive") return "by the sha512 of yarn's archive";

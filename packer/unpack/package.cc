@@ -3,9 +3,12 @@
 #include <algorithm>
 
 #include "lockfile/semver.h"
+#include "packer/unpack/repository_files.h"
 
 namespace ingot {
 namespace {
+
+constexpr size_t kShownScript = 200;
 
 bool same_version(const std::string& a, const std::string& b) {
   if (a == b) return true;
@@ -24,6 +27,17 @@ Error mismatch(const char* code, const LockedPackage& locked, const std::string&
       "the lockfile leads to another package than it names: find out who changed \"resolved\" and "
       "\"integrity\" there, then lock this dependency again";
   return error;
+}
+
+Error unprepared_error(const std::string& label, const std::string& script) {
+  return input_error("git-unprepared",
+                     label +
+                         " comes from git, and package managers run a script before they pack "
+                         "it; here none is run: " +
+                         script.substr(0, kShownScript))
+      .hinted(
+          "depend on a published version, or take its files as they are in the repository with "
+          "--allow-unprepared");
 }
 
 }  // namespace
@@ -55,6 +69,19 @@ Status read_package(const std::string& label, UnpackedPackage& package) {
     if (at != package.tarball.files.end() && at->path == path) at->executable = true;
   }
   return {};
+}
+
+Result<UnpackedPackage> unpack_locked(ByteView bytes, const LockedPackage& locked,
+                                      Unprepared unprepared) {
+  std::string label = package_label(locked);
+  UnpackedPackage package = TRY(unpack_package(bytes, label));
+  if (locked.source.kind == SourceKind::kGit) {
+    const auto& script = package.facts.manifest.scripts.preparation;
+    if (script && unprepared == Unprepared::kRefused) return fail(unprepared_error(label, *script));
+    TRY(keep_what_is_packed(package));
+  }
+  TRY(check_identity(package.facts, locked));
+  return package;
 }
 
 Status check_identity(const PackageFacts& facts, const LockedPackage& locked) {

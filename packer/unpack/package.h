@@ -23,6 +23,14 @@ struct UnpackedPackage {
 Result<UnpackedPackage> unpack_package(ByteView tarball, const std::string& label,
                                        const TarballLimits& limits = {});
 
+enum class Unprepared { kRefused, kAllowed };
+
+// What was locked, whatever it comes from. Of a package from git the files that `npm pack` would
+// choose; `unprepared`: whether that is enough where the package has scripts that package managers
+// run before. Errors: those of `unpack_package` and `check_identity`, "git-unprepared".
+Result<UnpackedPackage> unpack_locked(ByteView bytes, const LockedPackage& locked,
+                                      Unprepared unprepared);
+
 // What package.json says about the files: the second half of `unpack_package`, for files that have
 // changed.
 Status read_package(const std::string& label, UnpackedPackage& package);

@@ -4,8 +4,9 @@ namespace ingot {
 
 PackageSupply::PackageSupply(const PackageGraph& all, std::vector<VerifiedTarball> tarballs,
                              std::span<const PackageGraph> trees,
-                             std::map<const LockedPackage*, PatchFile> patches)
-    : patches_(std::move(patches)) {
+                             std::map<const LockedPackage*, PatchFile> patches,
+                             Unprepared unprepared)
+    : patches_(std::move(patches)), unprepared_(unprepared) {
   for (VerifiedTarball& tarball : tarballs) {
     const LockedPackage* package = all.packages[tarball.package].package;
     slots_[package].tarball = std::move(tarball);
@@ -24,11 +25,10 @@ Result<std::shared_ptr<const UnpackedPackage>> PackageSupply::take(const LockedP
   INGOT_CHECK(has(package));
   Slot& slot = slots_.find(&package)->second;
   if (!slot.unpacked) {
-    auto unpacked = unpack_package(slot.tarball.bytes, package_label(package));
+    auto unpacked = unpack_locked(slot.tarball.bytes, package, unprepared_);
     slot.tarball.bytes = {};
     slot.tarball.owner.reset();
     if (!unpacked) return fail(std::move(unpacked.error()));
-    TRY(check_identity(unpacked->facts, package));
     if (const PatchFile* patch = patch_of(package))
       TRY(apply_patch(*patch, package_label(package), *unpacked));
     slot.unpacked = std::make_shared<const UnpackedPackage>(std::move(*unpacked));

@@ -24,14 +24,15 @@ class PackageSupply {
   // `patches`: of the packages that are patched, applied to them when they are unpacked.
   PackageSupply(const PackageGraph& all, std::vector<VerifiedTarball> tarballs,
                 std::span<const PackageGraph> trees,
-                std::map<const LockedPackage*, PatchFile> patches = {});
+                std::map<const LockedPackage*, PatchFile> patches = {},
+                Unprepared unprepared = Unprepared::kRefused);
 
   // Whether a tree that needs `package` can still take it.
   bool has(const LockedPackage& package) const;
 
   // Unpacked, the package that was locked, and patched. To be taken once for each tree; different
-  // packages may be taken by several threads at once. Errors: those of `unpack_package`,
-  // `check_identity`, `apply_patch`.
+  // packages may be taken by several threads at once. Errors: those of `unpack_locked` and
+  // `apply_patch`.
   Result<std::shared_ptr<const UnpackedPackage>> take(const LockedPackage& package);
 
   // A tree that will take nothing: another target has the same.
@@ -50,6 +51,7 @@ class PackageSupply {
     size_t trees = 0;  // that have not taken it yet
   };
   std::map<const LockedPackage*, PatchFile> patches_;
+  Unprepared unprepared_;
   std::map<const LockedPackage*, Slot> slots_;  // only ever looked up, never gone through
 };
 

@@ -158,6 +158,7 @@ class Chooser {
     if (!facts.browser.empty()) require(facts.browser, "package.json \"browser\"");
     for (const auto& [command, path] : facts.manifest.bin)
       require(path, "package.json \"bin\": " + command);
+    if (is_packing()) return;
     for (const std::string& path : facts.exported) require(path, "package.json \"exports\"");
   }
 
@@ -197,6 +198,7 @@ class Chooser {
   // Takes out the rules that leave out something required: a .gitignore says what is not source,
   // and what runs is often built.
   void lift(std::vector<IgnoreRule>& rules, const std::string& path) {
+    if (is_packing()) return;
     std::string below = parent_path(path);
     if (!below.empty()) below += '/';
     std::erase_if(rules, [&](const IgnoreRule& rule) {
@@ -282,6 +284,7 @@ class Chooser {
 
   // "" when it is no secret.
   std::string_view why_secret(const DirectoryEntry& entry, const std::string& path) const {
+    if (is_packing()) return "";
     if (looks_secret(path)) return "files of this name often hold secrets";
     if (entry.kind != FileKind::kFile || !is_told_by_content(path)) return "";
     std::string full = join_path(folder_, path);
@@ -290,6 +293,8 @@ class Chooser {
     auto content = files_.read(full, kMaxPrivateKey);
     return content && holds_private_key(path, *content) ? "it is a private key" : "";
   }
+
+  bool is_packing() const { return options_.purpose == FilePurpose::kPacking; }
 
   // Named by what the user wrote, as what it is: "keys/**" does not name a secret. What a name does
   // not show, only its own path does.

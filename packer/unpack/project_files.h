@@ -22,7 +22,13 @@
 
 namespace ingot {
 
+enum class FilePurpose {
+  kRunning,  // of this folder, with the three differences
+  kPacking,  // as `npm pack` does
+};
+
 struct ProjectFileOptions {
+  FilePurpose purpose = FilePurpose::kRunning;
   // Where the folder lies in the tree: "" for the project, "packages/w" for a workspace.
   std::string place;
   // Paths relative to the folder that are always in.

@@ -197,6 +197,63 @@ export const scenarios = {
     }
   },
 
+  // A repository on this disk; the lockfile names its commit, as npm's does.
+  async 'a package from git, by its commit, and refused where that is not enough'(ctx) {
+    if (spawnSync('git', ['--version']).status !== 0) return { skip: 'there is no git' };
+    const staged = await ctx.stage({});
+    const repository = path.join(staged.home, 'from-git');
+    const git = (...words) => spawnSync('git', ['-C', repository, '-c', 'user.name=t', '-c', 'user.email=t@example.org', ...words], { encoding: 'utf8' });
+    const commit = (manifest) => {
+      fs.mkdirSync(repository, { recursive: true });
+      const files = {
+        'package.json': JSON.stringify({ name: 'from-git', version: '1.2.3', main: 'lib/main.js', files: ['lib'], ...manifest }),
+        'lib/main.js': "module.exports = require('fs').readdirSync(require('path').dirname(__dirname)).join();\n", 'test/t.js': '', '.gitignore': 'x\n', 'README.md': 'r\n',
+      };
+      for (const [name, text] of Object.entries(files)) {
+        fs.mkdirSync(path.dirname(path.join(repository, name)), { recursive: true });
+        fs.writeFileSync(path.join(repository, name), text);
+      }
+      for (const words of [['init', '-q'], ['add', '.'], ['commit', '-q', '-m', 'm']]) git(...words);
+      return git('rev-parse', 'HEAD').stdout.trim();
+    };
+    const lock = (id) => {
+      const asked = `git+file://${repository}`, resolved = `${asked}#${id}`;
+      const edit = (name, change) => {
+        const file = path.join(staged.dir, name), json = JSON.parse(fs.readFileSync(file, 'utf8'));
+        change(json);
+        fs.writeFileSync(file, JSON.stringify(json));
+      };
+      edit('package.json', (json) => { json.dependencies = { 'from-git': asked }; });
+      edit('package-lock.json', (json) => {
+        json.packages[''].dependencies = { 'from-git': asked };
+        json.packages['node_modules/from-git'] = { version: '1.2.3', resolved, integrity: 'sha512-AAAA' };
+      });
+      fs.writeFileSync(path.join(staged.dir, 'main.js'), "console.log('whole', require('from-git'));\n");
+    };
+    try {
+      lock(commit());
+      const reasons = ctx.judge({ exit: 3, code: 'git-unpinned' }, await ctx.build(staged, ['--strict']));
+      reasons.push(...ctx.judge({ exit: 0, hint: false, says: 'by a git commit only' }, await ctx.build(staged, ['--strict=false'])));
+      const printed = spawnSync(staged.out, [], { encoding: 'utf8' }).stdout.trim();
+      if (printed !== 'whole README.md,lib,package.json') reasons.push(`the executable prints ${printed}`);
+      reasons.push(...ctx.judge({ exit: 0, hint: false }, await ctx.build(staged, ['--offline', '--strict=false'])));
+      const pinned = await runIngot(ctx.options.ingot, ['verify', staged.dir, '--pin', '--store', ctx.options.store], { cwd: ctx.scratch });
+      reasons.push(...ctx.judge({ exit: 0, hint: false, says: 'pinned' }, pinned));
+      reasons.push(...ctx.judge({ exit: 0, hint: false, says: 'in ingot.lock.json' }, await ctx.build(staged, ['--strict'])));
+      fs.rmSync(staged.out, { force: true });
+      fs.rmSync(path.join(staged.dir, 'ingot.lock.json'));
+      lock(commit({ scripts: { prepare: 'tsc' } }));
+      reasons.push(...ctx.judge({ exit: 1, code: 'git-unprepared', says: 'tsc' }, await ctx.build(staged, ['--strict=false'])));
+      if (staged.leftovers().length) reasons.push(`left behind: ${staged.leftovers()}`);
+      reasons.push(...ctx.judge({ exit: 0, hint: false }, await ctx.build(staged, ['--strict=false', '--allow-unprepared'])));
+      lock('0123456789012345678901234567890123456789');
+      reasons.push(...ctx.judge({ exit: 1, code: 'git-failed' }, await ctx.build(staged, ['--strict=false'])));
+      return reasons;
+    } finally {
+      await staged.close();
+    }
+  },
+
   async 'two builds at once on one store'(ctx) {
     const staged = await ctx.stage(many(30));
     try {

@@ -41,6 +41,7 @@ struct World {
   Unverified unverified = Unverified::kRefused;
   ArchiveCheck check_archive = nullptr;
   std::optional<TarballFolder> tarballs;
+  GitProof git_proof = GitProof::kCommit;
   Diagnostics diagnostics;
 
   World() {
@@ -54,6 +55,7 @@ struct World {
     diagnostics = {};
     FetchSettings settings{store, config, scratch.path("project"), network, unverified};
     settings.check_archive = check_archive;
+    settings.git_proof = git_proof;
     settings.tarballs = tarballs ? &*tarballs : nullptr;
     return fetch_packages(graph, settings, diagnostics);
   }
@@ -293,8 +295,24 @@ TEST_CASE("several things wrong are all reported, wrong bytes first") {
   REQUIRE_FALSE(tarballs);
   CHECK(tarballs.error().code == "integrity-missing");
   REQUIRE(world.diagnostics.errors().size() == 2);
-  CHECK(world.diagnostics.errors()[0].code == "git-unsupported");
+  CHECK(world.diagnostics.errors()[0].code == "git-commit");
   CHECK(world.diagnostics.errors()[1].code == "tarball-missing");
+}
+
+TEST_CASE("with a strict proof, a package from git needs a pinned digest") {
+  World world;
+  world.packages.push_back(package_of("a", Integrity()));
+  world.packages.back().source = {SourceKind::kGit,
+                                  "git+https://git.example.org/a.git#" + std::string(40, 'a')};
+  world.git_proof = GitProof::kPinnedDigest;
+  CHECK(world.fetch().error().code == "git-unpinned");
+
+  world.packages.back().integrity = integrity_of(kBytes);
+  REQUIRE(world.store.put_content(integrity_of(kBytes).strongest(), std::string_view(kBytes)));
+  auto tarballs = world.fetch();
+  REQUIRE(tarballs);
+  CHECK(tarballs->at(0).proof.commit.empty());
+  CHECK(tarballs->at(0).proof.digest == integrity_of(kBytes).strongest());
 }
 
 TEST_CASE("a tarball beside the lockfile is read and verified") {

@@ -4,8 +4,8 @@
 #include <catch2/catch.hpp>
 
 #include "base/file_system.h"
+#include "base/subprocess.h"
 #include "base/thread_pool.h"
-#include "packer/compile/subprocess.h"
 #include "tests/unit/acquire/scratch_folder.h"
 
 using namespace ingot;

@@ -7,7 +7,7 @@
 #include "base/atomic_file.h"
 #include "base/digest.h"
 #include "base/file_system.h"
-#include "packer/compile/subprocess.h"
+#include "base/subprocess.h"
 #include "payload_fixture.h"
 #include "tests/unit/acquire/scratch_folder.h"
 #include "tests/unit/compile/template_node.h"

@@ -1,5 +1,7 @@
-#include "packer/compile/subprocess.h"
+#include "base/subprocess.h"
 
+#include <fcntl.h>
+#include <unistd.h>
 #include <uv.h>
 
 #include <array>
@@ -43,10 +45,39 @@ void on_output(uv_stream_t* pipe, ssize_t count, const uv_buf_t* buffer) {
   run->outcome.error_output.append(buffer->base, std::min(static_cast<size_t>(count), room));
 }
 
+// A file that becomes one of the child's streams.
+class StreamFile {
+ public:
+  StreamFile(const std::string& path, int flags)
+      : descriptor_(path.empty() ? -1 : open(path.c_str(), flags | O_CLOEXEC, 0600)),
+        failed_(!path.empty() && descriptor_ < 0) {}
+  ~StreamFile() {
+    if (descriptor_ >= 0) close(descriptor_);
+  }
+  StreamFile(const StreamFile&) = delete;
+  StreamFile& operator=(const StreamFile&) = delete;
+
+  bool failed() const { return failed_; }
+  void put_into(uv_stdio_container_t& stream) const {
+    stream.flags = descriptor_ < 0 ? UV_IGNORE : UV_INHERIT_FD;
+    stream.data.fd = descriptor_;
+  }
+
+ private:
+  int descriptor_;
+  bool failed_;
+};
+
 }  // namespace
 
 Result<ProcessOutcome> run_process(const std::vector<std::string>& arguments,
-                                   const std::vector<std::string>& environment) {
+                                   const std::vector<std::string>& environment,
+                                   const ProcessFiles& files) {
+  StreamFile input(files.input, O_RDONLY);
+  StreamFile output(files.output, O_WRONLY | O_CREAT | O_TRUNC);
+  if (input.failed() || output.failed())
+    return fail(input_error("process-not-started",
+                            "cannot open the files that " + arguments[0] + " is to use"));
   uv_loop_t loop;
   INGOT_CHECK(uv_loop_init(&loop) == 0);
   Run run;
@@ -55,8 +86,8 @@ Result<ProcessOutcome> run_process(const std::vector<std::string>& arguments,
   errors.data = &run;
 
   std::array<uv_stdio_container_t, 3> stdio{};
-  stdio[0].flags = UV_IGNORE;
-  stdio[1].flags = UV_IGNORE;
+  input.put_into(stdio[0]);
+  output.put_into(stdio[1]);
   stdio[2].flags = static_cast<uv_stdio_flags>(UV_CREATE_PIPE | UV_WRITABLE_PIPE);
   stdio[2].data.stream = reinterpret_cast<uv_stream_t*>(&errors);
 
