@@ -3,7 +3,7 @@
 //
 //   node tests/run-all.mjs --build DIR --npm NPM_CLI [PART...]
 //
-// Parts: unit, scripts, refusals, macho, managers, e2e, emulated. The order puts what fails fast first.
+// Parts: unit, scripts, refusals, macho, signing, managers, e2e, emulated. The order puts what fails fast first.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -104,6 +104,7 @@ const parts = {
   scripts: runScripts,
   refusals: () => runNode('e2e/refusals.mjs'),
   macho: () => runNode('e2e/macho.mjs'),
+  signing: () => runNode('e2e/signing.mjs'),
   managers: () => runNode('e2e/managers.mjs'),
   e2e: () => runNode('e2e/run.mjs'),
   emulated: () => runNode('e2e/emulated.mjs'),

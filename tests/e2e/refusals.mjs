@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { makeProject } from './lib/fixture.mjs';
+import { judge } from './lib/judge.mjs';
 import { makeScratch, readOptions } from './lib/options.mjs';
 import { runIngot } from './lib/project.mjs';
 import { startRegistry } from './lib/registry.mjs';
@@ -41,18 +42,6 @@ async function stage(description) {
 }
 
 const build = (staged, more, extra) => runIngot(options.ingot, staged.args(more), { cwd: scratch, ...extra });
-
-function judge(expected, result) {
-  const said = result.stderr + result.stdout;
-  const reasons = [];
-  if (![expected.exit].flat().includes(result.exit)) reasons.push(`exit ${result.exit}, not ${expected.exit}`);
-  if (expected.code && !new RegExp(expected.code).test(said)) reasons.push(`no error code like ${expected.code}`);
-  for (const text of [expected.says ?? []].flat()) if (!said.includes(text)) reasons.push(`does not say ${text}`);
-  if ((expected.hint ?? true) && !/hint|help/i.test(said)) reasons.push('gives no hint');
-  if (/terminate called|Sanitizer|internal error|core dumped/.test(said)) reasons.push('crashed');
-  if (reasons.length) reasons.push(`it said:\n${said.slice(0, 2000)}`);
-  return reasons;
-}
 
 function runExecutable(expected, staged) {
   const r = spawnSync(staged.out, [], { encoding: 'utf8', env: { PATH: '/nonexistent' }, timeout: 30_000 });

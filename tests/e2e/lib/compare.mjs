@@ -15,7 +15,7 @@ export function makeNormaliser(names, extra = []) {
     for (const [pattern, to] of rules) text = text.replace(pattern, to);
     // Frames of the application must agree to the column; those of Node's own loader (and of what stands in
     // its place in an executable) may not. What follows the last frame of a list stays.
-    return text.replace(/^\s+at (?!.*(?:<APP>|<WORK>)).*?( \{)?\n/gm, '$1');
+    return text.replace(/^\s+at (?!.*(?:<APP>|<WORK>)).*?( \{)?\r?\n/gm, '$1');
   };
 }
 
