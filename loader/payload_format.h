@@ -6,12 +6,13 @@
 // payload of 10,000 files costs no more than opening one of 10, but for a checksum over the index.
 //
 //   payload     = header sections blobs manifest                            ; each at 16 bytes
-//   sections    = entries names resolutions runtime runtime-cache           ; each at 16 bytes
+//   sections    = entries names resolutions 3*part                          ; each at 16 bytes
 //   entries     = *entry            ; [0] is the root; breadth first, so children are neighbours
 //   names       = *text             ; UTF-8: paths, child lists, link targets, specifiers
 //   resolutions = *u32              ; see `Resolutions` below
-//   runtime     = JavaScript        ; runtime/*.js as one script
-//   runtime-cache = V8 code cache of it
+//   part        = script cache      ; of the runtime (runtime/CMakeLists.txt), each at 16 bytes
+//   script      = JavaScript, ASCII
+//   cache       = V8 code cache of it
 //   blobs       = *( file data / code cache / stripped )   ; hot ones at 16 bytes
 //   manifest    = JSON, as one zstd frame: who, what, which digest (packer/cast/sealed_manifest.h)
 //
@@ -19,10 +20,10 @@
 // anew, the manifest has two SHA-256 that together cover all of the payload but the manifest:
 //
 //   index-digest   = SHA-256( unsealed-header *before-the-runtime )
-//   content-digest = SHA-256( all from the runtime's first byte to the manifest's )
+//   content-digest = SHA-256( all from the first part's first byte to the manifest's )
 //
 // where unsealed-header is the header with zeros in what the manifest decides (`unsealed_header`)
-// and before-the-runtime is all that lies between the header and the runtime.
+// and before-the-runtime is all that lies between the header and the first part.
 //
 // All integers are little-endian u32; all offsets are from the start of the payload. (An ELF note,
 // in which the payload travels, cannot be larger than 4 GiB, and neither can this.) Children of a
@@ -30,13 +31,16 @@
 // A path is that of its directory, '/' and its name, which is neither empty, "." nor "..".
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
+
+#include "base/byte_view.h"
 
 namespace ingot {
 
 inline constexpr uint32_t kPayloadMagic = 0x54474E49;  // "INGT"
-inline constexpr uint32_t kPayloadVersion = 4;
+inline constexpr uint32_t kPayloadVersion = 5;
 inline constexpr uint32_t kPayloadAlignment = 16;  // V8 uses an aligned code cache without a copy
 inline constexpr uint32_t kNoEntry = 0xFFFFFFFF;
 
@@ -44,6 +48,14 @@ struct PayloadSection {
   uint32_t offset;
   uint32_t size;  // bytes
 };
+
+// A part of the runtime: the first is used by every start, the others when they are needed.
+struct PayloadPart {
+  PayloadSection script;
+  PayloadSection cache;
+  uint32_t crc;  // CRC-32 of the script, the cache and what lies between them
+};
+inline constexpr uint32_t kRuntimeParts = 3;
 
 struct PayloadHeader {
   uint32_t magic;
@@ -55,15 +67,20 @@ struct PayloadHeader {
   PayloadSection entries;
   PayloadSection names;
   PayloadSection resolutions;
-  PayloadSection runtime;
-  PayloadSection runtime_cache;
   PayloadSection manifest;
-  uint32_t index_crc;           // CRC-32 of all that lies between this record and the runtime
-  uint32_t runtime_crc;         // of the script, its cache and what lies between them
-  uint32_t reserved[4];         // 0
+  uint32_t index_crc;  // CRC-32 of all that lies between this record and the first part
+  PayloadPart runtime[kRuntimeParts];
+  uint32_t reserved[2];         // 0
   uint8_t manifest_sha256[32];  // of the section as stored
+
+  // Where the runtime begins, and where its last part ends.
+  uint32_t runtime_begin() const { return runtime[0].script.offset; }
+  uint64_t runtime_end() const {
+    const PayloadSection& last = runtime[kRuntimeParts - 1].cache;
+    return uint64_t{last.offset} + last.size;
+  }
 };
-static_assert(sizeof(PayloadHeader) == 128);
+static_assert(sizeof(PayloadHeader) == 160);
 
 // The header as it is before there is a manifest, which the index-digest is of.
 inline PayloadHeader unsealed_header(PayloadHeader header) {
@@ -85,6 +102,13 @@ enum class EntryFormat : uint32_t {
   kCommonJsTypescript = 4,
   kModuleTypescript = 5,
 };
+
+// The bytes of a part.
+struct RuntimePart {
+  ByteView script;
+  ByteView cache;  // empty: none
+};
+using RuntimeParts = std::array<RuntimePart, kRuntimeParts>;
 
 // SHA-256 in hex, as defined above.
 struct PayloadDigests {

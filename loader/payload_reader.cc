@@ -64,8 +64,10 @@ Result<PayloadReader> PayloadReader::open(ByteView payload) {
   TRY(section(header->entries, "entries"));
   TRY(section(header->names, "names"));
   TRY(section(header->resolutions, "resolutions"));
-  reader.runtime_ = TRY(section(header->runtime, "runtime's bytes"));
-  reader.runtime_cache_ = TRY(section(header->runtime_cache, "runtime cache's bytes"));
+  for (uint32_t i = 0; i < kRuntimeParts; ++i) {
+    reader.runtime_[i].script = TRY(section(header->runtime[i].script, "runtime's bytes"));
+    reader.runtime_[i].cache = TRY(section(header->runtime[i].cache, "runtime caches' bytes"));
+  }
   const PayloadSection& manifest = header->manifest;
   if (manifest.offset < end || manifest.offset % kPayloadAlignment != 0 ||
       uint64_t{manifest.offset} + manifest.size != header->size)
@@ -84,7 +86,7 @@ Result<PayloadReader> PayloadReader::open(ByteView payload) {
 }
 
 bool PayloadReader::is_blob(uint64_t offset, uint64_t size) const {
-  return offset >= uint64_t{header_.runtime_cache.offset} + header_.runtime_cache.size &&
+  return offset >= header_.runtime_end() &&
          offset + size <= header_.manifest.offset;
 }
 
@@ -263,14 +265,15 @@ std::vector<PayloadRequest> PayloadReader::requests(uint32_t index) const {
 }
 
 Status PayloadReader::check_outside_files() const {
-  uint64_t blobs = uint64_t{header_.runtime_cache.offset} + header_.runtime_cache.size;
   auto index =
-      TRY(payload_.slice(sizeof(PayloadHeader), header_.runtime.offset - sizeof(PayloadHeader)));
-  auto runtime = TRY(payload_.slice(header_.runtime.offset, blobs - header_.runtime.offset));
+      TRY(payload_.slice(sizeof(PayloadHeader), header_.runtime_begin() - sizeof(PayloadHeader)));
   if (crc_of(index) != header_.index_crc)
     return fail(damaged("the checksum of its index is wrong"));
-  if (crc_of(runtime) != header_.runtime_crc)
-    return fail(damaged("the checksum of its runtime is wrong"));
+  for (const PayloadPart& part : header_.runtime) {
+    uint64_t begin = part.script.offset, end = uint64_t{part.cache.offset} + part.cache.size;
+    if (crc_of(TRY(payload_.slice(begin, end - begin))) != part.crc)
+      return fail(damaged("the checksum of its runtime is wrong"));
+  }
 
   std::vector<std::pair<uint64_t, uint64_t>> taken;  // begin, end
   auto take = [&](ByteView blob) {
@@ -285,7 +288,7 @@ Status PayloadReader::check_outside_files() const {
   }
   taken.emplace_back(header_.manifest.offset, header_.manifest.offset);
   std::sort(taken.begin(), taken.end());
-  uint64_t at = blobs;
+  uint64_t at = header_.runtime_end();
   for (auto [begin, end] : taken) {
     if (begin > at) {
       ByteView gap = TRY(payload_.slice(at, begin - at));
@@ -304,8 +307,8 @@ PayloadDigests PayloadReader::digests() const {
   auto part = [&](uint64_t begin, uint64_t end) {
     return payload_.slice(begin, end - begin).value_or(ByteView());  // `open` has checked both
   };
-  index.update(part(sizeof(PayloadHeader), header_.runtime.offset));
-  return {index.finish().hex(), sha256_hex(part(header_.runtime.offset, header_.manifest.offset))};
+  index.update(part(sizeof(PayloadHeader), header_.runtime_begin()));
+  return {index.finish().hex(), sha256_hex(part(header_.runtime_begin(), header_.manifest.offset))};
 }
 
 Bytes zstd_compress(ByteView bytes, int level) {

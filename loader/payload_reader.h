@@ -47,8 +47,7 @@ class PayloadReader {
   const PayloadHeader& header() const { return header_; }
   const std::vector<PayloadEntryView>& entries() const { return entries_; }
   std::string_view main_path() const { return entries_[header_.main_entry].path; }
-  ByteView runtime() const { return runtime_; }
-  ByteView runtime_cache() const { return runtime_cache_; }
+  const RuntimeParts& runtime() const { return runtime_; }
 
   // The manifest's JSON, its digest checked (kIntegrity, "manifest-damaged").
   Result<std::string> manifest() const;
@@ -74,8 +73,7 @@ class PayloadReader {
   ByteView payload_;
   uint64_t resolution_words_ = 0;  // of the records that were checked so far
   PayloadHeader header_{};
-  ByteView runtime_;
-  ByteView runtime_cache_;
+  RuntimeParts runtime_;
   ByteView manifest_;
   std::vector<PayloadEntryView> entries_;
 };

@@ -189,8 +189,10 @@ class PayloadLayout {
     header.entries = reserve(entries_.size() * sizeof(PayloadEntry));
     header.names = reserve(names_.size());
     header.resolutions = reserve(resolutions_.size() * sizeof(uint32_t));
-    header.runtime = reserve(input_.runtime.size());
-    header.runtime_cache = reserve(input_.runtime_cache.size());
+    for (size_t i = 0; i < kRuntimeParts; ++i) {
+      header.runtime[i].script = reserve(input_.runtime[i].script.size());
+      header.runtime[i].cache = reserve(input_.runtime[i].cache.size());
+    }
 
     std::vector<std::pair<uint64_t, ByteView>> blobs = place_blobs(at);
     if (at > kMaxPayload) return fail(too_large());
@@ -245,9 +247,11 @@ class PayloadLayout {
     add(index, header.entries.offset, view_of(entries_));
     add(index, header.names.offset, std::string_view(names_));
     add(index, header.resolutions.offset, view_of(resolutions_));
-    add(index, header.runtime.offset, {});
-    add(content, header.runtime.offset, input_.runtime);
-    add(content, header.runtime_cache.offset, input_.runtime_cache);
+    add(index, header.runtime_begin(), {});
+    for (size_t i = 0; i < kRuntimeParts; ++i) {
+      add(content, header.runtime[i].script.offset, input_.runtime[i].script);
+      add(content, header.runtime[i].cache.offset, input_.runtime[i].cache);
+    }
     for (const auto& [offset, bytes] : blobs) add(content, offset, bytes);
     add(content, align_up(at, kPayloadAlignment), {});
     return {index.finish().hex(), content.finish().hex()};
@@ -261,19 +265,16 @@ class PayloadLayout {
       at = uint64_t{section.offset} + section.size;
       return crc;
     };
-    auto pad_to = [&](uLong crc, PayloadSection next) {
-      crc = pad(crc, next.offset - at);
-      at = next.offset;
-      return crc;
-    };
     uLong index = add(0, header.entries, entries_.data());
     index = add(index, header.names, names_.data());
     index = add(index, header.resolutions, resolutions_.data());
-    index = pad_to(index, header.runtime);
-    uLong runtime = add(0, header.runtime, input_.runtime.data());
-    runtime = add(runtime, header.runtime_cache, input_.runtime_cache.data());
-    header.index_crc = static_cast<uint32_t>(index);
-    header.runtime_crc = static_cast<uint32_t>(runtime);
+    header.index_crc = static_cast<uint32_t>(pad(index, header.runtime_begin() - at));
+    for (size_t i = 0; i < kRuntimeParts; ++i) {
+      PayloadPart& part = header.runtime[i];
+      at = part.script.offset;
+      uLong crc = add(0, part.script, input_.runtime[i].script.data());
+      part.crc = static_cast<uint32_t>(add(crc, part.cache, input_.runtime[i].cache.data()));
+    }
   }
 
   static uLong pad(uLong crc, uint64_t zeros) {
@@ -341,8 +342,10 @@ class PayloadLayout {
     append(header.entries.offset, own(entries_.data(), header.entries.size));
     append(header.names.offset, own(names_.data(), names_.size()));
     append(header.resolutions.offset, own(resolutions_.data(), header.resolutions.size));
-    append(header.runtime.offset, input_.runtime);
-    append(header.runtime_cache.offset, input_.runtime_cache);
+    for (size_t i = 0; i < kRuntimeParts; ++i) {
+      append(header.runtime[i].script.offset, input_.runtime[i].script);
+      append(header.runtime[i].cache.offset, input_.runtime[i].cache);
+    }
     for (const auto& [offset, bytes] : blobs) append(offset, bytes);
     append(header.manifest.offset, payload.owned_.emplace_back(std::move(manifest)));
     INGOT_CHECK(at == header.size);

@@ -44,8 +44,7 @@ struct PayloadFile {
 struct PayloadInput {
   std::vector<PayloadFile> files;  // in any order, paths unique
   std::string main_path;           // of the file to run
-  ByteView runtime;
-  ByteView runtime_cache;
+  RuntimeParts runtime;
   // Makes the manifest, as it is stored (one zstd frame), of the digests of everything else.
   // Without this function it is empty.
   std::function<Bytes(const PayloadDigests&)> manifest;

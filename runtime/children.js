@@ -13,10 +13,10 @@
 //
 // spawnfile, spawnargs and errors keep showing what the application asked for.
 
-const { internal, internalBinding, whenLoaded } = require('./internals');
+const { KEY_VARIABLE, internal, internalBinding } = require('./internals');
 const payload = require('./payload');
 const tree = require('./tree');
-const { VARIABLE, tokenFor } = require('./key');
+const { tokenFor } = require('./key');
 const { PROGRAM, SCRIPT, materialize, toDisk, variableToDisk } = require('./materialize');
 
 const NODE_SHEBANG = /^#!.*\bnode\b/;
@@ -41,9 +41,9 @@ function isThisExecutable(file) {
 const environmentOfProcess = () => Object.entries(process.env).map(([name, value]) => `${name}=${value}`);
 
 function withToken(environment, args, folder) {
-  const pairs = (environment ?? environmentOfProcess()).filter((pair) => !pair.startsWith(`${VARIABLE}=`));
+  const pairs = (environment ?? environmentOfProcess()).filter((pair) => !pair.startsWith(`${KEY_VARIABLE}=`));
   const nodeOptions = pairs.find((pair) => pair.startsWith('NODE_OPTIONS='))?.slice('NODE_OPTIONS='.length);
-  pairs.push(`${VARIABLE}=${tokenFor(args, { folder, obeys: require('./thread_options').isOwn(nodeOptions) })}`);
+  pairs.push(`${KEY_VARIABLE}=${tokenFor(args, { folder, obeys: require('./thread_options').isOwn(nodeOptions) })}`);
   return pairs;
 }
 
@@ -123,29 +123,22 @@ function patchSynchronous() {
 }
 
 // This process becomes another program: no child, but a command line all the same.
-function patchReplacement() {
-  const { execve } = process;
-  if (execve === undefined) return;
-  process.execve = function(file, args = [], env = process.env) {
-    if (typeof file !== 'string' || !Array.isArray(args) || env === null || typeof env !== 'object') {
-      return Reflect.apply(execve, process, [file, args, env]);
-    }
-    const pairs = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-    const command = rewrite({ file, args: args.map(String), environment: pairs });
-    const environment = Object.fromEntries((command.environment ?? pairs).map((pair) => {
-      const equals = pair.indexOf('=');
-      return [pair.slice(0, equals), pair.slice(equals + 1)];
-    }));
-    return Reflect.apply(execve, process, [command.file, command.args, environment]);
-  };
+function execve(original, file, args, env) {
+  if (typeof file !== 'string' || !Array.isArray(args) || env === null || typeof env !== 'object') {
+    return Reflect.apply(original, process, [file, args, env]);
+  }
+  const pairs = Object.entries(env).map(([name, value]) => `${name}=${value}`);
+  const command = rewrite({ file, args: args.map(String), environment: pairs });
+  const environment = Object.fromEntries((command.environment ?? pairs).map((pair) => {
+    const equals = pair.indexOf('=');
+    return [pair.slice(0, equals), pair.slice(equals + 1)];
+  }));
+  return Reflect.apply(original, process, [command.file, command.args, environment]);
 }
 
-function install() {
-  patchReplacement();
-  whenLoaded('internal/child_process', () => {
-    patchAsynchronous();
-    patchSynchronous();
-  });
+function patch() {
+  patchAsynchronous();
+  patchSynchronous();
 }
 
-module.exports = { install };
+module.exports = { execve, patch };

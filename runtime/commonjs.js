@@ -10,7 +10,6 @@ const { Module, helpers, internal, internalBinding } = require('./internals');
 const payload = require('./payload');
 const modules = require('./modules');
 const tree = require('./tree');
-const typescript = require('./typescript');
 
 const PARAMETERS = ['exports', 'require', 'module', '__filename', '__dirname'];
 
@@ -95,7 +94,7 @@ function compile(original) {
       if (format === 'commonjs') return run(this, entry, content, filename);
       // A resolve hook may have given the module another URL, which stack traces show.
       if (format === 'commonjs-typescript' && resolveHooks.length === 0) {
-        return run(this, entry, typescript.strippedSource(entry, convertCJSFilenameToURL(filename)), filename);
+        return run(this, entry, require('./typescript').strippedSource(entry, convertCJSFilenameToURL(filename)), filename);
       }
     }
     return Reflect.apply(original, this, [content, filename, format]);

@@ -9,7 +9,6 @@
 const { helpers, internal, internalBinding } = require('./internals');
 const payload = require('./payload');
 const modules = require('./modules');
-const typescript = require('./typescript');
 
 const { ModuleWrap } = internalBinding('module_wrap');
 const { source_text_module_default_hdo: defaultOption } = internalBinding('symbols');
@@ -120,7 +119,7 @@ function compileModule(url, source, cache, isMain) {
 // The text that the build compiled, if `source` is it or what Node makes of it.
 function compiledText(entry, source, url) {
   const format = payload.format(entry);
-  if (format === 'module-typescript') return typescript.compiledText(entry, source, url);
+  if (format === 'module-typescript') return require('./typescript').compiledText(entry, source, url);
   if (format !== 'module') return undefined;
   // A source that came by another way than ours may be what the build compiled all the same.
   return modules.isHandedOver(entry, source) || source === payload.contentText(entry) ? source : undefined;

@@ -2,11 +2,11 @@
 // fs.cp, fs.cpSync and fs.promises.cp out of the tree.
 //
 // Node's own copy with calls below the handlers of fs, so one from or to the tree is made here, of the
-// functions that have them. From and to real folders Node's own is used.
+// functions that have them. From and to real folders Node's own is used (fs_gaps.js).
 
-const { internal, whenLoaded } = require('./internals');
+const { internal } = require('./internals');
 const { failure } = require('./fs_tree');
-const { pathOf, within } = require('./fs_handlers');
+const { pathOf } = require('./fs_handlers');
 
 function checkTarget(target, isDirectory, source) {
   const fs = internal('fs');
@@ -97,27 +97,19 @@ async function copyAsynchronously(source, target, options) {
   }
 }
 
-function install() {
-  const fs = internal('fs');
-  const { cp, cpSync } = fs;
-  fs.cpSync = function(source, target, options) {
-    if (!within(source) && !within(target)) return cpSync(source, target, options);
-    checkDifferent(pathOf(source), pathOf(target));
-    return copy(pathOf(source), pathOf(target), options ?? {});
-  };
-  fs.cp = function(source, target, options, callback) {
-    if (!within(source) && !within(target)) return cp(source, target, options, callback);
-    if (typeof options === 'function') [options, callback] = [{}, options];
-    copyAsynchronously(pathOf(source), pathOf(target), options ?? {})
-      .then(() => process.nextTick(callback, null), (error) => process.nextTick(callback, error));
-  };
-  whenLoaded('internal/fs/promises', ({ exports: promises }) => {
-    const original = promises.cp;
-    promises.cp = async function(source, target, options) {
-      if (!within(source) && !within(target)) return original(source, target, options);
-      return copyAsynchronously(pathOf(source), pathOf(target), options ?? {});
-    };
-  });
+function cpSync(source, target, options) {
+  checkDifferent(pathOf(source), pathOf(target));
+  return copy(pathOf(source), pathOf(target), options ?? {});
 }
 
-module.exports = { install };
+function promisesCp(source, target, options) {
+  return copyAsynchronously(pathOf(source), pathOf(target), options ?? {});
+}
+
+function cp(source, target, options, callback) {
+  if (typeof options === 'function') [options, callback] = [{}, options];
+  promisesCp(source, target, options)
+    .then(() => process.nextTick(callback, null), (error) => process.nextTick(callback, error));
+}
+
+module.exports = { cp, cpSync, promisesCp };

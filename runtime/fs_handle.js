@@ -6,6 +6,7 @@
 
 const { internal } = require('./internals');
 const payload = require('./payload');
+const { FIRST_VIRTUAL } = require('./fs_handlers');
 const { decode, failure, stats } = require('./fs_tree');
 
 function refuse(code, syscall) {
@@ -120,7 +121,6 @@ const METHODS = [
   'appendFile', 'chmod', 'chown', 'datasync', 'sync', 'read', 'readv', 'readFile', 'stat', 'truncate', 'utimes',
   'write', 'writev', 'writeFile',
 ];
-const FIRST_VIRTUAL = 0x40000000; // internal/vfs/fd: VFS_FD_MASK
 
 const table = () => internal('internal/vfs/fd');
 

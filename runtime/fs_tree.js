@@ -10,7 +10,6 @@ const payload = require('./payload');
 const tree = require('./tree');
 
 const { fs: C } = internalBinding('constants');
-const uv = internalBinding('uv');
 
 const { privateSymbols: { decorated_private_symbol: isDecorated } } = internalBinding('util');
 
@@ -21,6 +20,7 @@ const MTIME = 499162500; // 1985-10-26T08:15:00Z, in seconds
 // An error as Node's native side makes them: the same text, and properties in the same order, which
 // shows where one is printed.
 function failure(code, syscall, path, dest) {
+  const uv = internalBinding('uv');
   const errno = uv[`UV_${code}`];
   let message = `${code}: ${uv.getErrorMessage(errno)}, ${syscall}`;
   if (path !== undefined) message += ` '${path}'`;

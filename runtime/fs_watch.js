@@ -77,7 +77,7 @@ function unwatchFile(path, listener) {
   return true;
 }
 
-async function* promisesWatch(options) {
+async function* promisesWatch(path, options) {
   const { promise, reject } = Promise.withResolvers();
   const keepAlive = quiet(FSWatcher, options);
   const abort = () => {

@@ -9,6 +9,9 @@
 // The options every executable is started with (packer/cast/launcher.cc).
 const OWN_OPTIONS = new Set(['--expose-internals', '--min-semi-space-size=8']);
 
+const KEY_VARIABLE = 'INGOT_RUN'; // in the environment of our own children (key.js)
+const outsiders = process.env.NODE_OPTIONS; // before the application can change it (thread_options.js)
+
 const { Module } = embedderRequire('internal/modules/cjs/loader');
 const helpers = embedderRequire('internal/modules/helpers');
 const BuiltinModule = helpers.loadBuiltinModuleForEmbedder('fs').constructor;
@@ -56,4 +59,6 @@ function whenLoaded(id, patch) {
   };
 }
 
-module.exports = { Module, helpers, hide, internal, internalBinding, isLoaded, whenLoaded };
+module.exports = {
+  KEY_VARIABLE, Module, helpers, hide, internal, internalBinding, isLoaded, outsiders, whenLoaded,
+};

@@ -8,10 +8,9 @@
 // The child is told where the file is, as its environment may lead it to another folder than its parent's;
 // it reads no file that is not one of ours, in folders that are private to the user.
 
-const { internal, internalBinding } = require('./internals');
+const { KEY_VARIABLE, internal, internalBinding } = require('./internals');
 const { draftOf, isInUserFolder, isPrivate, userFolder } = require('./user_folder');
 
-const VARIABLE = 'INGOT_RUN';
 const SIZE = 32; // bytes
 
 let cached; // { file, text }
@@ -82,7 +81,7 @@ function tokenFor(args, { folder = '', obeys = false } = {}) {
 // shell for one, that was told of this executable), both with `folder`, where it is to be, and `obeys`; or
 // undefined. Takes the variable out of the environment if it is one of ours.
 function permission(args) {
-  const token = process.env[VARIABLE];
+  const token = process.env[KEY_VARIABLE];
   if (token === undefined) return undefined;
   if (process.getuid?.() !== process.geteuid?.() || process.getgid?.() !== process.getegid?.()) return undefined;
   let parts;
@@ -93,9 +92,9 @@ function permission(args) {
   }
   const [given, bound, obeys, file, folder] = parts;
   if (folder === undefined || !isKey(given, file)) return undefined;
-  delete process.env[VARIABLE];
+  delete process.env[KEY_VARIABLE];
   const as = bound === fingerprint(args) ? 'node' : 'descendant';
   return { as, obeys: obeys === 'obeys', folder };
 }
 
-module.exports = { VARIABLE, permission, tokenFor };
+module.exports = { permission, tokenFor };

@@ -49,8 +49,8 @@ function usesDefaults() {
 }
 
 // What happened, for NODE_DEBUG=ingot: modules by what became of their code cache, resolutions by who
-// answered, and how many files were put on disk.
-const counts = { cacheAccepted: 0, cacheRejected: 0, noCache: 0, resolvedByTable: 0, resolvedByNode: 0, copiesMade: 0 };
+// answered, how many files were put on disk, and parts of the runtime loaded beyond the first.
+const counts = { cacheAccepted: 0, cacheRejected: 0, noCache: 0, resolvedByTable: 0, resolvedByNode: 0, copiesMade: 0, partsLoaded: 0 };
 
 function countCache(cache, rejected) {
   if (cache === undefined) counts.noCache++;

@@ -2,7 +2,7 @@
 // Parts of Node that read files by native code, past fs and its handlers: node:sqlite and
 // process.loadEnvFile. A file of the tree is given to them as text, or as a copy on disk.
 
-const { internal, whenLoaded } = require('./internals');
+const { internal } = require('./internals');
 const payload = require('./payload');
 const tree = require('./tree');
 const { pathOf } = require('./fs_handlers');
@@ -24,19 +24,10 @@ function patchSqlite(sqlite) {
   };
 }
 
-function patchLoadEnvFile() {
-  const { loadEnvFile } = process;
-  process.loadEnvFile = function(path = undefined) {
-    if (path === undefined || path === null || tree.locate(pathOf(path)) === undefined) return loadEnvFile(path);
-    const values = internal('util').parseEnv(internal('fs').readFileSync(path, 'utf8'));
-    for (const [name, value] of Object.entries(values)) process.env[name] ??= value;
-    return undefined;
-  };
+// process.loadEnvFile for a file of the tree.
+function loadEnvFile(path) {
+  const values = internal('util').parseEnv(internal('fs').readFileSync(path, 'utf8'));
+  for (const [name, value] of Object.entries(values)) process.env[name] ??= value;
 }
 
-function install() {
-  whenLoaded('sqlite', patchSqlite);
-  patchLoadEnvFile();
-}
-
-module.exports = { install };
+module.exports = { loadEnvFile, patch: patchSqlite };

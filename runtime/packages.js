@@ -9,10 +9,8 @@ const { helpers, internal, internalBinding } = require('./internals');
 const modules = require('./modules');
 const payload = require('./payload');
 const tree = require('./tree');
-const { failure } = require('./fs_tree');
 
 const { kLoaderOverrideNoResult: NO_RESULT } = helpers;
-const { UV_ENOENT } = internalBinding('uv');
 const { parsePackageJSON } = internalBinding('modules');
 const TYPE = 2; // place in Node's package.json tuple: name, main, type, imports, exports, path
 
@@ -29,10 +27,12 @@ function isFile(entry) {
   return entry >= 0 && payload.kind(entry) === payload.KIND_FILE;
 }
 
+const missing = (syscall, path) => require('./fs_tree').failure('ENOENT', syscall, path);
+
 function internalModuleStat(filename) {
   const entry = tree.locateReal(filename);
   if (entry === undefined) return undefined;
-  if (entry < 0) return UV_ENOENT;
+  if (entry < 0) return internalBinding('uv').UV_ENOENT;
   return payload.kind(entry) === payload.KIND_DIRECTORY ? 1 : 0;
 }
 
@@ -40,7 +40,7 @@ function readFileSync(filename, options) {
   const path = pathOfSpecifier(filename);
   const entry = tree.locateReal(path);
   if (entry === undefined) return undefined;
-  if (!isFile(entry)) throw failure('ENOENT', 'open', path);
+  if (!isFile(entry)) throw missing('open', path);
   const encoding = typeof options === 'string' ? options : options?.encoding;
   if (encoding) return payload.contentText(entry);
   return modules.textToHandOver(entry) ?? payload.content(entry);
@@ -49,7 +49,7 @@ function readFileSync(filename, options) {
 function realpathSync(filename) {
   const entry = tree.locateReal(filename);
   if (entry === undefined) return undefined;
-  if (entry < 0) throw failure('ENOENT', 'realpath', filename);
+  if (entry < 0) throw missing('realpath', filename);
   return tree.absolutePath(entry);
 }
 

@@ -8,10 +8,11 @@ const { internal, internalBinding } = require('./internals');
 const { crc32 } = internalBinding('zlib');
 
 const MAGIC = 0x54474E49;
-const VERSION = 4;
+const VERSION = 5;
 // Places in the header: words, but for the seal, which is at a byte.
-const HEADER = { mainEntry: 4, entries: 6, resolutions: 10, runtime: 12, indexChecksum: 18, seal: 96 };
-const HEADER_SIZE = 128; // bytes
+const HEADER = { mainEntry: 4, entries: 6, resolutions: 10, indexChecksum: 14, runtime: 15, seal: 128 };
+const HEADER_SIZE = 160; // bytes
+const PART_WORDS = 5; // of a part of the runtime
 const ENTRY_WORDS = 12;
 const NO_ENTRY = 0xFFFFFFFF;
 
@@ -130,6 +131,17 @@ function codeCache(entry) {
   return checked(entry, word(entry, 8), length, word(entry, 10), 'code cache');
 }
 
+// The script and the code cache of a part of the runtime.
+function runtimePart(part) {
+  const at = HEADER.runtime + part * PART_WORDS;
+  const [script, scriptSize, cache, cacheSize, crc] = words.subarray(at, at + PART_WORDS);
+  if (crc32(new Uint8Array(buffer, script, cache + cacheSize - script), 0) !== crc) damaged('its runtime has changed');
+  return {
+    script: bytes.latin1Slice(script, script + scriptSize), // all of it is ASCII
+    cache: cacheSize === 0 ? undefined : new Uint8Array(buffer, cache, cacheSize),
+  };
+}
+
 // The names in a directory, sorted; the child at index i is entry `firstChild + i`.
 function childNames(entry) {
   return list(word(entry, 6), word(entry, 7), word(entry, 5));
@@ -172,6 +184,7 @@ module.exports = {
   path,
   readsFiles,
   resolutions,
+  runtimePart,
   size,
   stop,
   strippedText,

@@ -4,12 +4,15 @@
 // link.cmake. All of it is plain ASCII.
 #pragma once
 
+#include <array>
+
 #include "base/byte_view.h"
 
 namespace ingot {
 
-// Every runtime/*.js that runs inside an executable, as one script (runtime/main.js is its start).
-ByteView runtime_script();
+// Every runtime/*.js that runs inside an executable, as the scripts of the runtime's parts: the first
+// is run by every start (runtime/main.js), the others when a module of theirs is needed.
+std::array<ByteView, 3> runtime_scripts();
 // The main script of the single executable application (runtime/stub.js).
 ByteView runtime_stub();
 // The code-cache compiler (runtime/compiler.js).

@@ -12,7 +12,7 @@ const PRELOADS = new Map([
 ]);
 const OPTION = /(?:[^\s"]|"(?:[^"\\]|\\.)*")+/g; // as Node splits NODE_OPTIONS
 
-let outsiders; // the NODE_OPTIONS that this process was started with
+let { outsiders } = require('./internals'); // the NODE_OPTIONS that this process was started with
 let inherited = []; // of the options this process or thread was given, those that its threads get, too
 
 // { native, requires, imports, loaders }: the options for Node, and the modules to load.
@@ -96,13 +96,8 @@ function enter(preloads) {
   inherit(preloads.given);
 }
 
-// Before the application can change it.
-function noteEnvironment() {
-  outsiders = process.env.NODE_OPTIONS;
-}
-
 function inherit(options) {
   inherited = options;
 }
 
-module.exports = { enter, inherit, isOwn, noteEnvironment, ownEnvironment, plan, withNodeOptions };
+module.exports = { enter, inherit, isOwn, ownEnvironment, plan, withNodeOptions };

@@ -5,7 +5,7 @@
 // For files of the tree it is answered here, so that Node's parser is not even loaded; fs still gives
 // the file as it was written.
 
-const { internal, whenLoaded } = require('./internals');
+const { internal } = require('./internals');
 const modules = require('./modules');
 const payload = require('./payload');
 
@@ -29,16 +29,15 @@ function entryOf(filename) {
   }
 }
 
-function stripTypes(original) {
-  return function stripTypeScriptModuleTypes(source, filename, url) {
-    const entry = entryOf(filename);
-    const stripped = entry >= 0 ? strippedSource(entry, url ?? filename) : undefined;
-    // What a hook has changed is Node's to strip.
-    if (stripped !== undefined && (modules.isHandedOver(entry, source) || source === payload.contentText(entry))) {
-      return stripped;
-    }
-    return Reflect.apply(original, this, [source, filename, url]);
-  };
+// In the place of Node's function of this name.
+function stripTypeScriptModuleTypes(original, source, filename, url) {
+  const entry = entryOf(filename);
+  const stripped = entry >= 0 ? strippedSource(entry, url ?? filename) : undefined;
+  // What a hook has changed is Node's to strip.
+  if (stripped !== undefined && (modules.isHandedOver(entry, source) || source === payload.contentText(entry))) {
+    return stripped;
+  }
+  return original(source, filename, url);
 }
 
 // The stripped text of a module, as it was compiled, if `source` is what Node makes of it.
@@ -47,10 +46,4 @@ function compiledText(entry, source, url) {
   return text !== undefined && source === text + sourceURL(url) ? text : undefined;
 }
 
-function install() {
-  whenLoaded('internal/modules/typescript', (typescript) => {
-    typescript.stripTypeScriptModuleTypes = stripTypes(typescript.stripTypeScriptModuleTypes);
-  });
-}
-
-module.exports = { compiledText, install, strippedSource };
+module.exports = { compiledText, stripTypeScriptModuleTypes, strippedSource };

@@ -5,12 +5,12 @@
 // the runtime in the thread and then does what Node would have done with the script that was asked
 // for: a path, a URL or source text.
 
-const { Module, internal, isLoaded, whenLoaded } = require('./internals');
+const { Module, internal, isLoaded } = require('./internals');
 const payload = require('./payload');
 const { draftOf, isPrivate, userFolder } = require('./user_folder');
 
 // What starts the runtime in a thread is what starts it in the process (stub.js, whose text the build
-// puts here as `stub`); `request` is what to do then.
+// puts here as `stub`); `request` is what to do then (main.js).
 function bootstrap(request) {
   return `globalThis[Symbol.for('ingot.request')] = ${JSON.stringify(request)}; {${stub}}`;
 }
@@ -28,7 +28,7 @@ function requestFor(filename, options) {
   return isAbsolute(filename) || /^\.\.?[\\/]/.test(filename) ? { path: resolve(filename) } : undefined;
 }
 
-function patch(exports) {
+function patchPublic(exports) {
   const Original = exports.Worker;
   exports.Worker = class Worker extends Original {
     constructor(filename, options = {}, ...rest) {
@@ -71,14 +71,6 @@ function patchInternal(exports) {
   };
 }
 
-// What this thread was started for, or undefined in the main thread.
-function takeRequest() {
-  const key = Symbol.for('ingot.request');
-  const request = globalThis[key];
-  delete globalThis[key];
-  return request;
-}
-
 function forgetEvaluation() {
   delete process._eval;
   for (const name of ['module', 'exports', 'require', '__filename', '__dirname']) delete globalThis[name];
@@ -117,14 +109,11 @@ function runNow({ evaluate, path, url, preloads }) {
   command.runAfter(imports, (loader) => loader.import(url, undefined, { __proto__: null }, undefined, true));
 }
 
-function install() {
-  require('./thread_options').noteEnvironment();
-  whenLoaded('internal/worker', (exports) => {
-    patchInternal(exports);
-    patch(exports);
-    // In a thread the public module is there before us.
-    if (isLoaded('worker_threads')) internal('worker_threads').Worker = exports.Worker;
-  });
+function patch(exports) {
+  patchInternal(exports);
+  patchPublic(exports);
+  // In a thread the public module is there before us.
+  if (isLoaded('worker_threads')) internal('worker_threads').Worker = exports.Worker;
 }
 
-module.exports = { install, run, takeRequest };
+module.exports = { patch, run };

@@ -4,7 +4,6 @@
 
 const { internal, internalBinding } = require('./internals');
 const tree = require('./tree');
-const { directory, failure } = require('./fs_tree');
 
 let folder;
 
@@ -20,6 +19,7 @@ function change(chdir, path) {
     Reflect.apply(chdir, process, [folder === undefined ? path : internal('path').resolve(path)]);
     return enter(undefined);
   }
+  const { directory, failure } = require('./fs_tree');
   try {
     return enter(tree.absolutePath(directory(entry, 'chdir', path)));
   } catch (error) {

@@ -63,14 +63,15 @@ Result<PackedTarget> pack_target(const Work& work, const PackageGraph& graph,
   seal_files(assembly.tree, assembly.reasons, contents->packed, compiled, contents->entry,
              manifest);
   manifest.node_options = node_options_name(work.options.node_options);
-  manifest.runtime_cache_sha256 = sha256_hex(compiled.runtime_cache);
+  const RuntimeDigests sealed_runtime = digests_of(compiled.runtime);
+  manifest.runtime_sha256 = sealed_runtime.scripts;
+  manifest.runtime_cache_sha256 = sealed_runtime.caches;
   if (auto digest = TRY(digest_of_presentation(runtime.file.bytes(), work.cast)))
     manifest.windows = seal_windows(work.cast.windows, *digest);
   PayloadInput input;
   input.files = with_caches(contents->packed, compiled);
   input.main_path = contents->entry;
-  input.runtime = runtime_script();
-  input.runtime_cache = compiled.runtime_cache;
+  input.runtime = compiled.runtime;
   input.manifest = [&](const PayloadDigests& digests) {
     manifest.payload = digests;
     return zstd_compress(std::string_view(write_sealed_manifest(manifest)), kManifestCompression);

@@ -74,7 +74,6 @@ SealedManifest seal_packages(const Project& project, const PackageGraph& graph,
   manifest.node_stripped = runtime.stripped_sha256;
   manifest.node_package = runtime.pin->package;
   manifest.node_integrity = runtime.pin->integrity;
-  manifest.runtime_sha256 = sha256_hex(runtime_script());
   manifest.stub_sha256 = sha256_hex(runtime_stub());
   for (const PackageNode& node : graph.packages) {
     manifest.packages.push_back(

@@ -2,6 +2,7 @@
 
 #include <charconv>
 
+#include "base/digest.h"
 #include "base/json.h"
 
 namespace ingot {
@@ -168,6 +169,15 @@ SealedWindows read_windows(JsonCursor json) {
 }
 
 }  // namespace
+
+RuntimeDigests digests_of(const RuntimeParts& runtime) {
+  Hasher scripts(DigestAlgorithm::kSha256), caches(DigestAlgorithm::kSha256);
+  for (const RuntimePart& part : runtime) {
+    scripts.update(part.script);
+    caches.update(part.cache);
+  }
+  return {scripts.finish().hex(), caches.finish().hex()};
+}
 
 std::string write_sealed_manifest(const SealedManifest& manifest) {
   auto lockfile = ObjectWriter()

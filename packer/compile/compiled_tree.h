@@ -23,7 +23,7 @@ struct CompiledFile {
 
 struct CompiledTree {
   std::vector<CompiledFile> files;                   // by index into FileTree::nodes()
-  ByteView runtime_cache;                            // of the runtime's own script
+  RuntimeParts runtime;                              // ingot's own scripts and their code caches
   size_t with_cache = 0;                             // files that have a code cache
   size_t compiled_now = 0;                           // not taken from the store
   std::vector<std::shared_ptr<const void>> storage;  // of the code caches

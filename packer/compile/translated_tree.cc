@@ -35,7 +35,8 @@ struct Entry {
 
 std::vector<Entry> entries_of(CompiledTree& tree) {
   std::vector<Entry> entries;
-  if (!tree.runtime_cache.empty()) entries.push_back({&tree.runtime_cache, {}, {}});
+  for (RuntimePart& part : tree.runtime)
+    if (!part.cache.empty()) entries.push_back({&part.cache, {}, {}});
   for (CompiledFile& file : tree.files)
     if (!file.code_cache.empty()) entries.push_back({&file.code_cache, {}, {}});
   return entries;

@@ -44,7 +44,9 @@ std::vector<Source> sources(std::vector<std::string> paths) {
     for (const auto& entry : std::filesystem::recursive_directory_iterator(root + folder))
       paths.push_back(entry.path());
   std::sort(paths.begin(), paths.end());
-  std::vector<Source> out = {{std::string(runtime_script().text()), CompileAs::kRuntime}};
+  std::vector<Source> out;
+  for (ByteView script : runtime_scripts())
+    out.push_back({std::string(script.text()), CompileAs::kRuntime});
   for (const std::string& path : paths) {
     const bool is_module = path.ends_with(".mjs");
     if (!is_module && !path.ends_with(".js") && !path.ends_with(".cjs")) continue;

@@ -34,8 +34,7 @@ Status cast(const std::string& program, const std::string& folder, const std::st
   PayloadInput input;
   input.files = with_caches(packed, compiled);
   input.main_path = entry;
-  input.runtime = runtime_script();
-  input.runtime_cache = compiled.runtime_cache;
+  input.runtime = compiled.runtime;
   input.manifest = [](const PayloadDigests&) { return Bytes{'{', '}'}; };
   Payload payload = TRY(write_payload(input));
   SeaContent launcher =

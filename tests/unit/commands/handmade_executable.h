@@ -19,6 +19,7 @@ namespace ingot {
 struct HandmadeExecutable {
   std::string runtime = "/* the runtime */";
   std::string runtime_cache = "its code cache";
+  std::string later_runtime = "/* a later part */";
   std::string stub = "/* the stub */";
   std::string main_text = "console.log('main');";
   std::string library_text = std::string(200, 'x');
@@ -38,7 +39,7 @@ struct HandmadeExecutable {
     manifest.node_options = "none";
     manifest.node_version = kDefaultNodeVersion;
     manifest.node_sha256 = sha256_hex(original);
-    manifest.runtime_sha256 = sha256_hex(std::string_view(runtime));
+    manifest.runtime_sha256 = sha256_hex(std::string_view(runtime + later_runtime));
     manifest.runtime_cache_sha256 = sha256_hex(std::string_view(runtime_cache));
     manifest.stub_sha256 = sha256_hex(std::string_view(stub));
     manifest.packages = {{"", "handmade", "1.0.0", "project", "none", ""},
@@ -73,8 +74,8 @@ struct HandmadeExecutable {
   HandmadeExecutable(const HandmadeExecutable&) = delete;
 
   Bytes payload_bytes() {
-    payload.runtime = std::string_view(runtime);
-    payload.runtime_cache = std::string_view(runtime_cache);
+    payload.runtime[0] = {std::string_view(runtime), std::string_view(runtime_cache)};
+    payload.runtime[2].script = std::string_view(later_runtime);
     payload.manifest = [this](const PayloadDigests& digests) {
       manifest.payload = earlier.value_or(digests);
       return zstd_compress(std::string_view(write_sealed_manifest(manifest)), 3);

@@ -169,6 +169,10 @@ TEST_CASE("a payload that was made anew around the same manifest is found out") 
     handmade.runtime += "planted();";
     CHECK(wrong_with(handmade.bytes()) == Codes{"runtime-script-altered"});
   }
+  SECTION("another later part of the runtime") {
+    handmade.later_runtime += "planted();";
+    CHECK(wrong_with(handmade.bytes()) == Codes{"runtime-script-altered"});
+  }
   SECTION("another code cache of the runtime") {
     handmade.runtime_cache[0] = 'I';
     CHECK(wrong_with(handmade.bytes()) == Codes{"runtime-script-altered"});

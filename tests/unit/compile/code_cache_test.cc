@@ -385,9 +385,10 @@ TEST_CASE("a tree's JavaScript gets caches, but not what Node would warn about")
   CHECK(format("node_modules/m/node_modules/n/index.cjs") ==
         std::pair(EntryFormat::kCommonJs, true));
   CHECK(compiled->with_cache == 4);
-  CHECK_FALSE(compiled->runtime_cache.empty());
+  for (const RuntimePart& part : compiled->runtime) CHECK_FALSE(part.cache.empty());
   auto again = compile_tree(tree, *modules, {}, compiler_at(*node), store);
   REQUIRE(again);
   CHECK(again->compiled_now == 0);
-  CHECK(again->runtime_cache.text() == compiled->runtime_cache.text());
+  for (size_t i = 0; i < kRuntimeParts; ++i)
+    CHECK(again->runtime[i].cache.text() == compiled->runtime[i].cache.text());
 }

@@ -46,7 +46,7 @@ CompiledTree tree_of(ByteView first, ByteView second) {
   tree.files = {{EntryFormat::kCommonJs, first, {}},
                 {EntryFormat::kJson, {}, {}},
                 {EntryFormat::kModule, second, std::string_view("let x")}};
-  tree.runtime_cache = kGood;
+  tree.runtime[0] = {std::string_view("start"), kGood};
   tree.with_cache = static_cast<size_t>(!first.empty()) + static_cast<size_t>(!second.empty());
   tree.compiled_now = 7;
   return tree;
@@ -66,7 +66,8 @@ TEST_CASE("every cache of the tree and the runtime's own are translated") {
   CHECK(out.files[2].code_cache.text() == ByteView(kGoodThere).text());
   REQUIRE(out.files[2].stripped);
   CHECK(out.files[2].stripped->text() == "let x");
-  CHECK(out.runtime_cache.text() == ByteView(kGoodThere).text());
+  CHECK(out.runtime[0].script.text() == "start");
+  CHECK(out.runtime[0].cache.text() == ByteView(kGoodThere).text());
   CHECK(out.with_cache == 2);
   CHECK(out.compiled_now == 7);
   CHECK(diagnostics.warnings().empty());
@@ -108,7 +109,8 @@ TEST_CASE("without a proof there is no cache at all, and one warning says why") 
     Diagnostics diagnostics;
     CompiledTree out = translate_tree(tree_of(kGood, kGood), translation, kArm64, diagnostics);
     CHECK(out.with_cache == 0);
-    CHECK(out.runtime_cache.empty());
+    CHECK(out.runtime[0].cache.empty());
+    CHECK(out.runtime[0].script.text() == "start");
     for (const CompiledFile& file : out.files) CHECK(file.code_cache.empty());
     CHECK(out.files[2].format == EntryFormat::kModule);
     REQUIRE(diagnostics.warnings().size() == 1);
@@ -120,7 +122,7 @@ TEST_CASE("without a proof there is no cache at all, and one warning says why") 
 
 TEST_CASE("a tree without caches needs no translation and no warning") {
   CompiledTree tree = tree_of({}, {});
-  tree.runtime_cache = {};
+  tree.runtime[0].cache = {};
   Diagnostics diagnostics;
   CompiledTree out =
       translate_tree(tree, fail(input_error("code-cache-unproved", "why")), kArm64, diagnostics);

@@ -133,8 +133,9 @@ std::string dump(const Bytes& bytes) {
 
 TEST_CASE("the words of a header are where the format's comment puts them") {
   PayloadFixture fixture;
-  fixture.input.runtime = fixture.keep("runtime");
-  fixture.input.runtime_cache = fixture.keep("cache");
+  fixture.input.runtime = {{{fixture.keep("runtime"), fixture.keep("cache")},
+                            {fixture.keep("second"), {}},
+                            {fixture.keep("third"), fixture.keep("its cache")}}};
   fixture.set_manifest("{}");
   fixture.add("a.js", "12345");
   fixture.input.main_path = "a.js";
@@ -148,30 +149,34 @@ TEST_CASE("the words of a header are where the format's comment puts them") {
   CHECK(word(bytes, 3) == 2);  // the root and a.js
   CHECK(word(bytes, 4) == 1);  // a.js
   // entries, names ("", "a.js" of the root's list, "a.js" the path), resolutions
-  CHECK(word(bytes, 6) == 128);
+  CHECK(word(bytes, 6) == 160);
   CHECK(word(bytes, 7) == 96);
-  CHECK(word(bytes, 8) == 224);
+  CHECK(word(bytes, 8) == 256);
   CHECK(word(bytes, 9) == 8);
-  CHECK(word(bytes, 10) == 240);
+  CHECK(word(bytes, 10) == 272);
   CHECK(word(bytes, 11) == 0);
-  // runtime, its cache, the manifest
-  CHECK(word(bytes, 12) == 240);
-  CHECK(word(bytes, 13) == 7);
-  CHECK(word(bytes, 14) == 256);
-  CHECK(word(bytes, 15) == 5);
-  CHECK(word(bytes, 16) == 288);
-  CHECK(word(bytes, 17) == manifest_size);
-  for (uint64_t reserved = 20; reserved < 24; ++reserved) CHECK(word(bytes, reserved) == 0);
-  CHECK(to_hex(ByteView(bytes).slice(96, 32).value()) == sha256_hex(manifest));
+  // the manifest
+  CHECK(word(bytes, 12) == 384);
+  CHECK(word(bytes, 13) == manifest_size);
+  // the parts of the runtime: script, cache, checksum of both
+  const uint32_t parts[3][4] = {{272, 7, 288, 5}, {304, 6, 320, 0}, {320, 5, 336, 9}};
+  for (uint64_t part = 0; part < 3; ++part) {
+    CAPTURE(part);
+    for (uint64_t i = 0; i < 4; ++i) CHECK(word(bytes, 15 + 5 * part + i) == parts[part][i]);
+    CHECK(word(bytes, 19 + 5 * part) ==
+          crc32_z(0, bytes.data() + parts[part][0],
+                  parts[part][2] + parts[part][3] - parts[part][0]));
+  }
+  for (uint64_t reserved = 30; reserved < 32; ++reserved) CHECK(word(bytes, reserved) == 0);
+  CHECK(to_hex(ByteView(bytes).slice(128, 32).value()) == sha256_hex(manifest));
 
-  Bytes unsealed(bytes.begin(), bytes.begin() + 128);
+  Bytes unsealed(bytes.begin(), bytes.begin() + 160);
   std::fill_n(unsealed.begin() + 20, 4, uint8_t{0});
   CHECK(word(bytes, 5) == crc32_z(0, unsealed.data(), unsealed.size()));
-  CHECK(word(bytes, 18) == crc32_z(0, bytes.data() + 128, 240 - 128));
-  CHECK(word(bytes, 19) == crc32_z(0, bytes.data() + 240, 256 + 5 - 240));
+  CHECK(word(bytes, 14) == crc32_z(0, bytes.data() + 160, 272 - 160));
 
   // The root: a directory of one child, whose name is the list.
-  const uint64_t root = 32, file = 44;
+  const uint64_t root = 40, file = 52;
   CHECK(word(bytes, root) == 0);
   CHECK(word(bytes, root + 2) == 0);
   CHECK(word(bytes, root + 3) == 0);
@@ -182,8 +187,8 @@ TEST_CASE("the words of a header are where the format's comment puts them") {
   CHECK(word(bytes, file) == 1);
   CHECK(text_at(bytes, word(bytes, file + 1), word(bytes, file + 2)) == "a.js");
   CHECK(word(bytes, file + 3) == 0);
-  CHECK(word(bytes, file + 4) == 272);
-  CHECK(word(bytes, 2) == 288 + manifest_size);
+  CHECK(word(bytes, file + 4) == 352);
+  CHECK(word(bytes, 2) == 384 + manifest_size);
   CHECK(word(bytes, file + 5) == 5);
   CHECK(word(bytes, file + 6) == 5);
   CHECK(word(bytes, file + 7) == crc32_z(0, reinterpret_cast<const uint8_t*>("12345"), 5));
@@ -204,11 +209,11 @@ TEST_CASE("the digests are of everything but what the manifest decides") {
   CHECK(reader->digests() == sealed);
 
   const PayloadHeader header = reader->header();
-  Bytes index(bytes.begin(), bytes.begin() + header.runtime.offset);
+  Bytes index(bytes.begin(), bytes.begin() + header.runtime_begin());
   for (size_t i : {2, 5, 16, 17}) std::fill_n(index.begin() + static_cast<long>(i) * 4, 4, 0);
   std::fill_n(index.begin() + 96, 32, 0);
   CHECK(sealed.index == sha256_hex(index));
-  Bytes content(bytes.begin() + header.runtime.offset, bytes.begin() + header.manifest.offset);
+  Bytes content(bytes.begin() + header.runtime_begin(), bytes.begin() + header.manifest.offset);
   CHECK(sealed.content == sha256_hex(content));
 
   PayloadDigests with_another;

@@ -46,7 +46,9 @@ void exercise(const Bytes& bytes, Outcome& outcome) {
     return;
   }
   ++outcome.opened;
-  bool inside = is_inside(reader->runtime(), bytes) && is_inside(reader->runtime_cache(), bytes);
+  bool inside = true;
+  for (const RuntimePart& part : reader->runtime())
+    inside = inside && is_inside(part.script, bytes) && is_inside(part.cache, bytes);
   for (const PayloadEntryView& entry : reader->entries()) {
     inside = inside && is_inside(entry.path, bytes) && is_inside(entry.link_target, bytes) &&
              is_inside(entry.stored, bytes) && is_inside(entry.code_cache, bytes);
@@ -72,11 +74,17 @@ std::vector<Region> regions_of(const Bytes& bytes) {
   auto region = [](const char* name, PayloadSection section) {
     return Region{name, section.offset, uint64_t{section.offset} + section.size};
   };
-  uint64_t blobs = uint64_t{header.runtime_cache.offset} + header.runtime_cache.size;
-  return {{"header", 0, sizeof(PayloadHeader)}, region("entries", header.entries),
-          region("names", header.names),        region("resolutions", header.resolutions),
-          region("runtime", header.runtime),    region("runtime cache", header.runtime_cache),
-          region("manifest", header.manifest),  {"blobs", blobs, header.manifest.offset}};
+  std::vector<Region> regions = {{"header", 0, sizeof(PayloadHeader)},
+                                 region("entries", header.entries),
+                                 region("names", header.names),
+                                 region("resolutions", header.resolutions),
+                                 region("manifest", header.manifest),
+                                 {"blobs", header.runtime_end(), header.manifest.offset}};
+  for (const PayloadPart& part : header.runtime) {
+    regions.push_back(region("runtime", part.script));
+    regions.push_back(region("runtime cache", part.cache));
+  }
+  return regions;
 }
 
 uint64_t entry_offset(const Bytes& bytes, std::string_view path) {
@@ -296,11 +304,11 @@ TEST_CASE("sections that overlap, swap or lie between words are refused") {
   CHECK_FALSE(refused_with([](PayloadHeader& h) { h.entries.offset += 48; }).empty());
   CHECK_FALSE(refused_with([](PayloadHeader& h) { h.entries.offset = 0; }).empty());
   CHECK_FALSE(refused_with([](PayloadHeader& h) { h.resolutions.offset += 2; }).empty());
-  CHECK_FALSE(refused_with([](PayloadHeader& h) { std::swap(h.names, h.runtime); }).empty());
-  CHECK_FALSE(refused_with([](PayloadHeader& h) { h.manifest.offset = 128; }).empty());
+  CHECK_FALSE(refused_with([](PayloadHeader& h) { std::swap(h.names, h.runtime[0].script); }).empty());
+  CHECK_FALSE(refused_with([](PayloadHeader& h) { h.manifest.offset = sizeof(PayloadHeader); }).empty());
   CHECK_FALSE(refused_with([](PayloadHeader& h) { h.manifest.offset += 16; }).empty());
   CHECK_FALSE(refused_with([](PayloadHeader& h) { h.manifest.size -= 1; }).empty());
-  CHECK_FALSE(refused_with([](PayloadHeader& h) { h.runtime.size = 0xFFFFFFFF; }).empty());
+  CHECK_FALSE(refused_with([](PayloadHeader& h) { h.runtime[0].script.size = 0xFFFFFFFF; }).empty());
   CHECK_FALSE(refused_with([](PayloadHeader& h) { h.size += 1; }).empty());
   CHECK_FALSE(refused_with([](PayloadHeader& h) { h.size = 64; }).empty());
   CHECK_FALSE(refused_with([](PayloadHeader& h) { h.entry_count -= 1; }).empty());
@@ -351,7 +359,7 @@ TEST_CASE("a file whose data is the index, the runtime or the manifest is refuse
   SmallApplication application;
   const Bytes whole = application.bytes();
   auto header = ByteView(whole).record<PayloadHeader>(0).value();
-  for (uint32_t place : {uint32_t{0}, header.names.offset, header.runtime.offset + 1,
+  for (uint32_t place : {uint32_t{0}, header.names.offset, header.runtime_begin() + 1,
                          header.manifest.offset, header.manifest.offset - 1}) {
     CAPTURE(place);
     for (uint64_t word : {4, 8}) {

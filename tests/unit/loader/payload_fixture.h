@@ -76,8 +76,9 @@ class PayloadFixture {
 class SmallApplication : public PayloadFixture {
  public:
   SmallApplication() {
-    input.runtime = keep("runtime of ours");
-    input.runtime_cache = keep("runtime cache");
+    input.runtime = {{{keep("runtime of ours"), keep("runtime cache")},
+                      {keep("a later part"), keep("its cache")},
+                      {keep("without a cache"), {}}}};
     set_manifest(R"({"ingot":"0.1.0","files":[]})");
     PayloadFile& main = add("main.js", "require('a'); // \xC3\xBC", EntryFormat::kCommonJs);
     main.code_cache = keep("cache of main");

@@ -44,8 +44,12 @@ TEST_CASE("a file comes out of a payload with its bytes, mode, format and code c
   auto reader = PayloadReader::open(bytes);
   REQUIRE(reader);
   CHECK(reader->main_path() == "main.js");
-  CHECK(reader->runtime().text() == "runtime of ours");
-  CHECK(reader->runtime_cache().text() == "runtime cache");
+  CHECK(reader->runtime()[0].script.text() == "runtime of ours");
+  CHECK(reader->runtime()[0].cache.text() == "runtime cache");
+  CHECK(reader->runtime()[1].script.text() == "a later part");
+  CHECK(reader->runtime()[1].cache.text() == "its cache");
+  CHECK(reader->runtime()[2].script.text() == "without a cache");
+  CHECK(reader->runtime()[2].cache.empty());
   CHECK(reader->manifest().value() == R"({"ingot":"0.1.0","files":[]})");
   CHECK(reader->check_outside_files());
 
@@ -210,9 +214,13 @@ TEST_CASE("sections, raw files and code caches lie at 16 bytes, and only zeros b
   auto reader = PayloadReader::open(bytes);
   REQUIRE(reader);
   const PayloadHeader& header = reader->header();
-  for (const PayloadSection& section : {header.entries, header.names, header.resolutions,
-                                        header.runtime, header.runtime_cache, header.manifest})
+  for (const PayloadSection& section :
+       {header.entries, header.names, header.resolutions, header.manifest})
     CHECK(section.offset % kPayloadAlignment == 0);
+  for (const PayloadPart& part : header.runtime) {
+    CHECK(part.script.offset % kPayloadAlignment == 0);
+    CHECK(part.cache.offset % kPayloadAlignment == 0);
+  }
   size_t caches = 0;
   for (const PayloadEntryView& entry : reader->entries()) {
     if (entry.kind != EntryKind::kFile) continue;
