@@ -86,8 +86,7 @@ Result<PayloadReader> PayloadReader::open(ByteView payload) {
 }
 
 bool PayloadReader::is_blob(uint64_t offset, uint64_t size) const {
-  return offset >= header_.runtime_end() &&
-         offset + size <= header_.manifest.offset;
+  return offset >= header_.runtime_end() && offset + size <= header_.manifest.offset;
 }
 
 Result<PayloadEntryView> PayloadReader::read_entry(uint32_t index) {
@@ -269,13 +268,14 @@ Status PayloadReader::check_outside_files() const {
       TRY(payload_.slice(sizeof(PayloadHeader), header_.runtime_begin() - sizeof(PayloadHeader)));
   if (crc_of(index) != header_.index_crc)
     return fail(damaged("the checksum of its index is wrong"));
+
+  std::vector<std::pair<uint64_t, uint64_t>> taken;  // begin, end
   for (const PayloadPart& part : header_.runtime) {
     uint64_t begin = part.script.offset, end = uint64_t{part.cache.offset} + part.cache.size;
     if (crc_of(TRY(payload_.slice(begin, end - begin))) != part.crc)
       return fail(damaged("the checksum of its runtime is wrong"));
+    taken.emplace_back(begin, end);
   }
-
-  std::vector<std::pair<uint64_t, uint64_t>> taken;  // begin, end
   auto take = [&](ByteView blob) {
     if (blob.empty()) return;
     auto begin = static_cast<uint64_t>(blob.data() - payload_.data());
@@ -288,7 +288,7 @@ Status PayloadReader::check_outside_files() const {
   }
   taken.emplace_back(header_.manifest.offset, header_.manifest.offset);
   std::sort(taken.begin(), taken.end());
-  uint64_t at = header_.runtime_end();
+  uint64_t at = header_.runtime_begin();
   for (auto [begin, end] : taken) {
     if (begin > at) {
       ByteView gap = TRY(payload_.slice(at, begin - at));

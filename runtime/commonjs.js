@@ -60,6 +60,7 @@ function resolveFilename(original) {
         }
       }
     }
+    if (isMain && request === modules.mainPath()) return request; // as main.js says it
     modules.counts.resolvedByNode++;
     return Reflect.apply(original, this, [request, parent, isMain, options]);
   };

@@ -53,7 +53,7 @@ const defaultFlags = produceFunction('', []).readUInt32LE(FLAG_HASH);
 v8.setFlagsFromString('--no-compilation-cache');
 v8.setFlagsFromString('--no-flush-bytecode');
 
-// Most of the runtime is called at start, so its cache holds all of its functions.
+// What is loaded of the runtime is called, most of it, so its caches hold all functions.
 function compile(source, format) {
   if (format === RUNTIME) v8.setFlagsFromString('--no-lazy');
   const cache = produce[format](source);

@@ -138,13 +138,5 @@ function translate(original) {
   };
 }
 
-function install() {
-  const { translators } = internal('internal/modules/esm/translators');
-  translators.set('module', translate(translators.get('module')));
-  const loader = esmLoader.getOrInitializeCascadedLoader();
-  const prototype = Object.getPrototypeOf(loader);
-  prototype.resolveSync = resolveSync(prototype.resolveSync);
-  prototype.register = register(prototype.register);
-}
-
-module.exports = { install };
+// Makers of what goes in the place of Node's functions (on_demand.js).
+module.exports = { register, resolveSync, translate };

@@ -21,11 +21,16 @@ function internal(id) {
   return BuiltinModule.map.get(id).compileForInternalLoader();
 }
 
+// The ids of Node's modules are sorted, so those of its own are in one row.
+function publicIds() {
+  const ids = [...BuiltinModule.map.keys()];
+  const first = ids.findIndex((id) => id.startsWith('internal/'));
+  const end = ids.findLastIndex((id) => id.startsWith('internal/')) + 1;
+  return [...ids.slice(0, first), ...ids.slice(end)];
+}
+
 function hide() {
-  const visible = [];
-  for (const id of BuiltinModule.map.keys()) {
-    if (!id.startsWith('internal/') && BuiltinModule.canBeRequiredByUsers(id)) visible.push(id);
-  }
+  const visible = publicIds().filter(BuiltinModule.canBeRequiredByUsers);
   BuiltinModule.setRealmAllowRequireByUsers(visible); // which leaves out sqlite and other young ones
   for (const id of visible) BuiltinModule.allowRequireByUsers(id);
   Module.builtinModules = Object.freeze(BuiltinModule.getAllBuiltinModuleIds());

@@ -21,6 +21,13 @@ function entryOf(filename) {
   return entry;
 }
 
+// The path of the entry.
+function mainPath() {
+  const path = tree.absolutePath(payload.mainEntry);
+  entries.set(path, payload.mainEntry);
+  return path;
+}
+
 // What the build found that `specifier`, written in the file, leads to: an absolute path or undefined.
 function resolve(entry, specifier, imports) {
   const known = tables[imports ? 1 : 0];
@@ -89,4 +96,4 @@ function giveBytes() {
   giveText = false;
 }
 
-module.exports = { countCache, counts, entryOf, giveBytes, isHandedOver, reportCountsAtExit, resolve, textToHandOver, useNodesResolution, usesDefaults };
+module.exports = { countCache, counts, entryOf, giveBytes, isHandedOver, mainPath, reportCountsAtExit, resolve, textToHandOver, useNodesResolution, usesDefaults };

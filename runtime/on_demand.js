@@ -1,8 +1,8 @@
 'use strict';
-// What is changed of Node when it is used: few programs read a database, start a child or a thread, and the
-// others are not to wait for what these need.
+// What is changed of Node when it is used: few programs read a database, start a child or a thread, and not
+// all have ES modules. The others are not to wait for what these need.
 
-const { whenLoaded } = require('./internals');
+const { internal, whenLoaded } = require('./internals');
 const { pathOf } = require('./fs_handlers');
 const tree = require('./tree');
 
@@ -14,12 +14,29 @@ const PATCHES = [
   ['sqlite', './native_readers'], //           databases of the tree
 ];
 
-// Node loads this one at each start, and calls it for TypeScript alone.
-function patchTypescript(exports) {
-  const { stripTypeScriptModuleTypes: original } = exports;
-  exports.stripTypeScriptModuleTypes = function stripTypeScriptModuleTypes(...args) {
-    return require('./typescript').stripTypeScriptModuleTypes(original, ...args);
+// What goes in the place of one of Node's functions, made of it by a module of ours on the first call.
+function madeLater(original, id, maker) {
+  let made;
+  return function(...args) {
+    made ??= require(id)[maker](original);
+    return Reflect.apply(made, this, args);
   };
+}
+
+function replaceLater(object, name, id, maker = name) {
+  object[name] = madeLater(object[name], id, maker);
+}
+
+// Node has these at each start, and calls them for ES modules and TypeScript alone.
+function patchLoaders() {
+  const { translators } = internal('internal/modules/esm/translators');
+  translators.set('module', madeLater(translators.get('module'), './esm', 'translate'));
+  const loader = Object.getPrototypeOf(internal('internal/modules/esm/loader').getOrInitializeCascadedLoader());
+  replaceLater(loader, 'resolveSync', './esm');
+  replaceLater(loader, 'register', './esm');
+  whenLoaded('internal/modules/typescript', (exports) => {
+    replaceLater(exports, 'stripTypeScriptModuleTypes', './typescript', 'stripTypes');
+  });
 }
 
 function patchLoadEnvFile() {
@@ -40,7 +57,7 @@ function patchExecve() {
 
 function install() {
   for (const [id, ours] of PATCHES) whenLoaded(id, (exports) => require(ours).patch(exports));
-  whenLoaded('internal/modules/typescript', patchTypescript);
+  patchLoaders();
   patchLoadEnvFile();
   patchExecve();
 }

@@ -23,8 +23,14 @@ std::array<ByteView, 3> runtime_scripts() {
           between(ingot_runtime_often, ingot_runtime_often_end),
           between(ingot_runtime_seldom, ingot_runtime_seldom_end)};
 }
-ByteView runtime_stub() { return between(ingot_stub, ingot_stub_end); }
-ByteView compiler_script() { return between(ingot_compiler, ingot_compiler_end); }
-ByteView type_stripper_script() { return between(ingot_type_stripper, ingot_type_stripper_end); }
+ByteView runtime_stub() {
+  return between(ingot_stub, ingot_stub_end);
+}
+ByteView compiler_script() {
+  return between(ingot_compiler, ingot_compiler_end);
+}
+ByteView type_stripper_script() {
+  return between(ingot_type_stripper, ingot_type_stripper_end);
+}
 
 }  // namespace ingot

@@ -23,7 +23,8 @@ const NOT_DIRECTORY = -2; // ENOTDIR
 const NO_FOLDER = -3; // ENOENT, in a folder that is not there
 
 const children = new Map(); // directory entry -> sorted names
-const directories = new Map([['', 0]]); // path below the root -> directory entry, links followed
+const directories = new Map(); // path below the root -> directory entry, links followed
+directories.set('', 0);
 
 function namesOf(directory) {
   let names = children.get(directory);

@@ -29,15 +29,16 @@ function entryOf(filename) {
   }
 }
 
-// In the place of Node's function of this name.
-function stripTypeScriptModuleTypes(original, source, filename, url) {
-  const entry = entryOf(filename);
-  const stripped = entry >= 0 ? strippedSource(entry, url ?? filename) : undefined;
-  // What a hook has changed is Node's to strip.
-  if (stripped !== undefined && (modules.isHandedOver(entry, source) || source === payload.contentText(entry))) {
-    return stripped;
-  }
-  return original(source, filename, url);
+function stripTypes(original) {
+  return function(source, filename, url) {
+    const entry = entryOf(filename);
+    const stripped = entry >= 0 ? strippedSource(entry, url ?? filename) : undefined;
+    // What a hook has changed is Node's to strip.
+    if (stripped !== undefined && (modules.isHandedOver(entry, source) || source === payload.contentText(entry))) {
+      return stripped;
+    }
+    return Reflect.apply(original, this, [source, filename, url]);
+  };
 }
 
 // The stripped text of a module, as it was compiled, if `source` is what Node makes of it.
@@ -46,4 +47,4 @@ function compiledText(entry, source, url) {
   return text !== undefined && source === text + sourceURL(url) ? text : undefined;
 }
 
-module.exports = { compiledText, stripTypeScriptModuleTypes, strippedSource };
+module.exports = { compiledText, stripTypes, strippedSource };

@@ -38,7 +38,7 @@ const kUses = {
     files: {
       'main.js': "const [name] = process.argv.slice(2); console.log('start'); try { require('./uses')[name](); } catch (e) { console.log(e.code ?? 'swallowed'); }\n",
       'uses.js': "exports.module = () => require('./part.js'); exports.esm = () => import('./part.mjs'); exports.text = () => console.log(require('fs').readFileSync(__dirname + '/text.txt', 'utf8').length);\n" +
-        "exports.raw = () => console.log(require('fs').readFileSync(__dirname + '/raw.bin').length); exports.addon = () => require('./native.node'); exports.nothing = () => console.log('ran');\n",
+        "exports.raw = () => console.log(require('fs').readFileSync(__dirname + '/raw.bin').length); exports.addon = () => require('./native.node'); exports.child = () => require('child_process').execFileSync('ran'); exports.nothing = () => console.log('ran');\n",
       'part.js': "console.log('ran', [1, 2, 3].map((x) => x * 2));\n",
       'part.mjs': "console.log('ran', [1, 2, 3].map((x) => x * 2)); export default 1;\n",
       'text.txt': 'a line of text that is worth compressing\n'.repeat(500),
@@ -46,8 +46,10 @@ const kUses = {
       'native.node': 'no addon of this system, but that is found out later',
     },
   },
-  parts: ({ header, sections, files }) => [
+  parts: ({ header, sections, parts, files }) => [
     ['the header', 'nothing', header], ...Object.entries(sections).filter(([name]) => name !== 'manifest').map(([name, where]) => [name, 'nothing', where]),
+    ...parts.flatMap(({ name, script, cache }) => [['script', script], ['cache', cache]].map(([what, where]) =>
+      [`the runtime's ${what}, part ${name}`, { start: 'nothing', often: 'raw', seldom: 'child' }[name], where])),
     ['a module', 'module', files['part.js'].content], ['its code cache', 'module', files['part.js'].cache],
     ['an ES module', 'esm', files['part.mjs'].content], ['its code cache', 'esm', files['part.mjs'].cache],
     ['a compressed file', 'text', files['text.txt'].content], ['a file', 'raw', files['raw.bin'].content], ['an addon', 'addon', files['native.node'].content],
@@ -375,6 +377,23 @@ export const scenarios = {
         }
       }
       return reasons;
+    } finally {
+      await staged.close();
+    }
+  },
+
+  async 'what a program does not use of the runtime is not loaded'(ctx) {
+    const staged = await ctx.stage(kUses.description);
+    try {
+      const good = await ctx.build(staged);
+      if (good.exit !== 0) return [`the build fails: ${good.stderr}`];
+      const loaded = (command) => {
+        const r = spawnSync(staged.out, [command], { encoding: 'utf8', env: { PATH: '/nonexistent', NODE_DEBUG: 'ingot' }, timeout: 30_000 });
+        return JSON.parse(/INGOT \d+: (\{.*\})/.exec(r.stderr)?.[1] ?? '{}').partsLoaded;
+      };
+      const expected = { nothing: 0, module: 0, raw: 1, esm: 1, child: 2 };
+      return Object.entries(expected).filter(([command, parts]) => loaded(command) !== parts)
+        .map(([command, parts]) => `${command}: ${loaded(command)} parts of the runtime beyond the first, not ${parts}`);
     } finally {
       await staged.close();
     }

@@ -78,7 +78,7 @@ class SmallApplication : public PayloadFixture {
   SmallApplication() {
     input.runtime = {{{keep("runtime of ours"), keep("runtime cache")},
                       {keep("a later part"), keep("its cache")},
-                      {keep("without a cache"), {}}}};
+                      {keep("the last part"), keep("its cache")}}};
     set_manifest(R"({"ingot":"0.1.0","files":[]})");
     PayloadFile& main = add("main.js", "require('a'); // \xC3\xBC", EntryFormat::kCommonJs);
     main.code_cache = keep("cache of main");
