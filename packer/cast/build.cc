@@ -7,6 +7,7 @@
 #include "base/atomic_file.h"
 #include "loader/payload_reader.h"
 #include "packer/cast/closures.h"
+#include "packer/cast/compact_template.h"
 #include "packer/cast/contents.h"
 #include "packer/cast/coverage.h"
 #include "packer/cast/earlier_outputs.h"
@@ -32,6 +33,7 @@ constexpr size_t kMostAtOnce = 3;  // targets
 struct PackedTarget {
   std::shared_ptr<const PackedContents> contents;
   CompiledTree compiled;
+  std::optional<CompactTemplate> compact;
   Payload payload;
   CastFile summary;
 };
@@ -62,6 +64,12 @@ Result<PackedTarget> pack_target(const Work& work, const PackageGraph& graph,
   SealedManifest manifest = seal_packages(work.project, graph, work.supply, runtime);
   seal_files(assembly.tree, assembly.reasons, contents->packed, compiled, contents->entry,
              manifest);
+  std::optional<CompactTemplate> compact;
+  if (work.options.compact) {
+    work.begin("compressing Node.js", target);
+    compact = TRY(compact_template(runtime, target, *work.options.compact, work.environment.store));
+    manifest.compact = compact->sealed;
+  }
   manifest.node_options = node_options_name(work.options.node_options);
   const RuntimeDigests sealed_runtime = digests_of(compiled.runtime);
   manifest.runtime_sha256 = sealed_runtime.scripts;
@@ -81,7 +89,8 @@ Result<PackedTarget> pack_target(const Work& work, const PackageGraph& graph,
   CastFile summary{.output = output,
                    .target = std::string(target.name),
                    .entry = contents->entry,
-                   .runtime_size = runtime.file.bytes().size(),
+                   .runtime_size = compact ? compact->bytes.size() : runtime.file.bytes().size(),
+                   .compact = manifest.compact.level,
                    .payload_size = payload.size(),
                    .packages = graph.packages.size() - 1,
                    .files = manifest.files.size(),
@@ -89,18 +98,19 @@ Result<PackedTarget> pack_target(const Work& work, const PackageGraph& graph,
                    .code_caches = compiled.with_cache,
                    .compiled_now = contents->made_for == target ? compiled.compiled_now : 0,
                    .node_evidence = std::string(runtime.pin->evidence)};
-  return PackedTarget{std::move(contents), std::move(compiled), std::move(payload),
-                      std::move(summary)};
+  return PackedTarget{std::move(contents), std::move(compiled), std::move(compact),
+                      std::move(payload), std::move(summary)};
 }
 
 // Puts the payload and the runtime's first script into the template and checks the result with the
 // operating system's rules. It has no name yet.
-Status write_executable(const Payload& payload, const RuntimeTemplate& runtime,
+Status write_executable(const PackedTarget& packed, const RuntimeTemplate& runtime,
                         const Target& target, const Work& work, AtomicFile& file) {
   SeaContent launcher =
-      launcher_of(runtime_stub(), source_of(payload.pieces()), work.options.node_options);
+      launcher_of(runtime_stub(), source_of(packed.payload.pieces()), work.options.node_options);
   SeaBlob blob = TRY(make_sea_blob(std::move(launcher), runtime.node_version));
-  TRY(cast_executable(runtime.file.bytes(), target, blob.bytes, file, work.cast));
+  ByteView original = packed.compact ? ByteView(packed.compact->bytes) : runtime.file.bytes();
+  TRY(cast_executable(original, target, blob.bytes, file, work.cast));
   file.begin_writing_out();
   runtime.file.forget_pages();
   MappedFile written = TRY(MappedFile::open(file.temporary_path()));
@@ -240,7 +250,7 @@ Result<std::vector<AtomicFile>> cast_targets(const Supplies& supplies, Work& wor
     auto write = [&work, &runtime, &target, file = std::move(file),
                   packed = std::move(packed)]() mutable -> Result<AtomicFile> {
       PackedTarget held = std::move(packed);  // gone with the end of the work
-      TRY(write_executable(held.payload, runtime, target, work, file));
+      TRY(write_executable(held, runtime, target, work, file));
       return std::move(file);
     };
     in_writing.push_back(std::async(std::launch::async, std::move(write)));

@@ -19,6 +19,7 @@ struct CastFile {
   std::string entry;
   uint64_t size = 0;
   uint64_t runtime_size = 0;  // the template
+  std::string compact;        // how it is compressed; "": not at all
   uint64_t payload_size = 0;
   size_t packages = 0;  // without the project
   size_t files = 0;

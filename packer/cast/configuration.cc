@@ -36,6 +36,7 @@ Error unknown_key(JsonCursor member) {
 std::string expectation(const Setting& setting) {
   switch (setting.kind) {
     case SettingKind::kText:
+    case SettingKind::kLevel:
       return "a string";
     case SettingKind::kList:
       return "a list of strings";

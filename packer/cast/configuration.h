@@ -5,7 +5,7 @@
 //
 //   configuration = { "$schema"?: string, *( key: value ) }   ; as "ingot" in package.json, or
 //                                                             ; as all of ingot.json
-//   value         = string (SettingKind::kText)
+//   value         = string (SettingKind::kText, kLevel)
 //                 / string, or an array of strings (kList)
 //                 / true / false (kSwitch)
 //

@@ -27,6 +27,9 @@ struct WindowsOptions {
   bool hide_console = false;  // a program with windows of its own
 };
 
+// How a compact executable's runtime is compressed, and whether it is read whole at each start.
+enum class CompactLevel { kSmall, kFast, kParanoid };
+
 struct BuildOptions {
   std::string project;        // folder, absolute
   std::string output;         // a pattern (see output_names.h); "": kDefaultOutput in the project
@@ -43,6 +46,7 @@ struct BuildOptions {
   std::optional<UserTemplate> user_template;
   WindowsOptions windows;
   bool strip = true;  // leave out the runtime's symbols and debug data, where it has any
+  std::optional<CompactLevel> compact;  // nothing: the runtime as it is
   bool macos_hardened_runtime = false;
   bool offline = false;
   bool allow_unverified = false;      // packages without a digest in the lockfile

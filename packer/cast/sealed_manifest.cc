@@ -184,6 +184,11 @@ std::string write_sealed_manifest(const SealedManifest& manifest) {
                       .text("name", manifest.lockfile_name)
                       .text("sha256", manifest.lockfile_sha256)
                       .done();
+  auto compact = ObjectWriter()
+                     .text("level", manifest.compact.level)
+                     .text("sha256", manifest.compact.sha256)
+                     .text("loader", manifest.compact.loader_sha256)
+                     .done();
   auto node = ObjectWriter()
                   .text("version", manifest.node_version)
                   .text("sha256", manifest.node_sha256)
@@ -212,6 +217,7 @@ std::string write_sealed_manifest(const SealedManifest& manifest) {
       .raw("node", node)
       .raw("runtime", runtime)
       .raw("payload", payload);
+  if (!manifest.compact.sha256.empty()) root.raw("compact", compact);
   if (!manifest.windows.sha256.empty()) root.raw("windows", write_windows(manifest.windows));
   root.raw("packages", list_of(manifest.packages, write_package))
       .raw("files", list_of(manifest.files, write_file));
@@ -246,6 +252,9 @@ Result<SealedManifest> read_sealed_manifest(std::string json) {
   manifest.runtime_cache_sha256 = text_of(*runtime, "cache");
   manifest.stub_sha256 = text_of(*runtime, "stub");
   manifest.payload = {text_of(*payload, "index"), text_of(*payload, "content")};
+  if (auto compact = root.find("compact"))
+    manifest.compact = {text_of(*compact, "level"), text_of(*compact, "sha256"),
+                        text_of(*compact, "loader")};
   if (auto windows = root.find("windows")) manifest.windows = read_windows(*windows);
   for (JsonCursor package : *packages)
     manifest.packages.push_back(TRY(read_package(package, packages->size())));

@@ -8,6 +8,7 @@
 //     "node": { "version", "sha256", "stripped"?, "package"?, "integrity"? },
 //     "runtime": { "sha256", "cache", "stub" },
 //     "payload": { "index", "content" },
+//     "compact": { "level", "sha256", "loader" },       (of a compact executable)
 //     "windows": { "sha256", "title"?, "publisher"?, "version"?, "description"?, "copyright"?,
 //                  "icon"?, "hideConsole"? },        (of an executable for Windows)
 //     "packages": [ { "path", "name", "version", "source", "proof"?, "digest"?,
@@ -17,12 +18,14 @@
 //                    "stripped"?, "reason"? } ]
 //     }
 //
-// "package" is an index into "packages", and so are "dependencies"; [0] is the project. "reason"
-// says why a file is inside that is not simply part of its package. "payload" has the two digests
-// of all that travels with the manifest (loader/payload_format.h): they bind what nothing else here
-// does, as which file each request leads to, so the manifest's own digest stands for everything.
-// "codeCache" is the SHA-256 of the file's code cache, "stripped" that of the JavaScript made of a
-// TypeScript file; "cache" and "stub" those of the runtime's and of the script that starts it.
+// "compact" has the SHA-256 of what was cast (packer/executable/elf/compact.h) and of the loader in
+// it; "node" is then the binary that the loader unpacks. "package" is an index into "packages", and
+// so are "dependencies"; [0] is the project. "reason" says why a file is inside that is not simply
+// part of its package. "payload" has the two digests of all that travels with the manifest
+// (loader/payload_format.h): they bind what nothing else here does, as which file each request
+// leads to, so the manifest's own digest stands for everything. "codeCache" is the SHA-256 of the
+// file's code cache, "stripped" that of the JavaScript made of a TypeScript file; "cache" and
+// "stub" those of the runtime's and of the script that starts it.
 #pragma once
 
 #include <string>
@@ -58,6 +61,13 @@ struct SealedFile {
   std::string reason = {};    // why it is inside, in words; "" when its package has published it
 };
 
+// What a compact executable was cast from: packer/cast/compact_template.h.
+struct SealedCompact {
+  std::string level;   // "small"
+  std::string sha256;  // of the loader with the runtime in it, hex; "": of no such executable
+  std::string loader_sha256;  // hex
+};
+
 // How an executable for Windows shows itself: packer/cast/windows_dressing.h.
 struct SealedWindows {
   std::string sha256;  // of all that is shown, hex: packer/executable/inject.h; "": of no such file
@@ -88,6 +98,7 @@ struct SealedManifest {
   std::string runtime_cache_sha256;  // of their code caches
   std::string stub_sha256;           // of the script that starts it (runtime/stub.js)
   PayloadDigests payload;
+  SealedCompact compact;
   SealedWindows windows;
   std::vector<SealedPackage> packages;
   std::vector<SealedFile> files;

@@ -5,6 +5,7 @@
 #include "base/closest_word.h"
 #include "base/digest.h"
 #include "base/file_system.h"
+#include "packer/cast/compact_template.h"
 #include "packer/cast/launcher.h"
 #include "packer/cast/windows_dressing.h"
 #include "templates/pins.h"
@@ -44,6 +45,8 @@ constexpr Setting kSettings[] = {
     {"template-sha256", "templateSha256", SettingKind::kText, "HEX", kCarries, "What it has to be"},
     {"strip", "strip", SettingKind::kSwitch, "", kCarries,
      "No symbols of Node.js; on, unless --strip=false"},
+    {"compact", "compact", SettingKind::kLevel, "small|fast|paranoid", kCarries,
+     "Node.js compressed, unpacked once for each user (Linux); alone: small"},
     {"strict", "strict", SettingKind::kSwitch, "", kTakes,
      "None without a digest all the same; on where CI=true"},
     {"allow-unverified", "allowUnverified", SettingKind::kSwitch, "", kTakes,
@@ -87,6 +90,7 @@ class Reader {
     read_output(options);
     TRY(read_targets(options));
     TRY(read_template(options));
+    TRY(read_compact(options));
     if (auto policy = text("node-options"))
       options.node_options = find_node_options(*policy).value_or(ExecArgvExtension::kNone);
     options.include = list("include");
@@ -221,6 +225,20 @@ class Reader {
                     "build for each target by itself, or leave the template out");
     options.user_template = UserTemplate{path("template"), to_hex(*bytes)};
     return {};
+  }
+
+  Status read_compact(BuildOptions& options) const {
+    auto level = text("compact");
+    if (!level) return {};
+    options.compact = find_compact_level(*level);
+    std::string without;
+    for (const Target& target : options.targets)
+      if (!can_be_compact(target))
+        without += (without.empty() ? "" : ", ") + std::string(target.name);
+    if (without.empty()) return {};
+    return refuse("compact", "compact-unsupported",
+                  "executables for " + without + " cannot be compact: they have no loader",
+                  "build for these targets without " + name_of("compact"));
   }
 
   Status read_windows(WindowsOptions& options) const {

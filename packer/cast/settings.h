@@ -24,6 +24,7 @@ enum class SettingKind {
   kText,    // one value: a string
   kList,    // a flag that may be repeated: a list of strings
   kSwitch,  // true or false
+  kLevel,   // one of the choices: a string; a flag without a value is the first of them
 };
 
 struct Setting {
@@ -57,7 +58,7 @@ SettingValues merge_settings(SettingValues configured, SettingValues typed);
 // belong to the project, whose folder is `project`. Errors, of kind kUsage for the command line and
 // kInput for the configuration: "entry-twice", "target-unknown", "choice-unknown",
 // "template-digest-missing", "template-digest-malformed", "template-for-several",
-// "windows-version-malformed", "windows-text-too-long".
+// "windows-version-malformed", "windows-text-too-long", "compact-unsupported".
 Result<BuildOptions> options_of(const SettingValues& values, const std::string& project,
                                 const std::string& current_folder);
 

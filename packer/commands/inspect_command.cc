@@ -117,6 +117,9 @@ std::string as_text(const std::string& name, const SealedExecutable& sealed,
   out += row("runtime",
              fmt::format("Node.js {}, sha256 {}{}", manifest.node_version, manifest.node_sha256,
                          manifest.node_stripped.empty() ? "" : ", without its symbols"));
+  if (!manifest.compact.level.empty())
+    out += row("compact", fmt::format("{}: unpacked into the user's cache at the first start",
+                                      printable(manifest.compact.level)));
   if (pin != nullptr) out += row("vouched for", std::string(pin->evidence));
   if (pin != nullptr) out += row("needs", requirements(*pin));
   if (pin == nullptr) out += row("", "this ingot does not know that binary");
@@ -140,6 +143,12 @@ void write_node(const SealedManifest& manifest, JsonWriter& json) {
   if (pin != nullptr)
     for (std::string_view library : pin->needed_libraries) json.value(library);
   json.close_array().close_object();
+}
+
+void write_compact(const SealedCompact& compact, JsonWriter& json) {
+  if (compact.sha256.empty()) return;
+  json.key("compact").open_object().member("level", compact.level);
+  json.member("sha256", compact.sha256).member("loader", compact.loader_sha256).close_object();
 }
 
 void write_windows(const SealedWindows& windows, JsonWriter& json) {
@@ -186,6 +195,7 @@ std::string as_json(const std::string& name, const SealedExecutable& sealed,
   json.key("lockfile").open_object().member("name", manifest.lockfile_name);
   json.member("sha256", manifest.lockfile_sha256).close_object();
   write_node(manifest, json);
+  write_compact(manifest.compact, json);
   write_windows(manifest.windows, json);
   write_lists(manifest, arguments.files, json);
   return json.close_object().finish();

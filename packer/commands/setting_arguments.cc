@@ -12,6 +12,10 @@ void SettingArguments::add(CLI::App& command, const Setting& setting, std::strin
   CLI::Option* option = nullptr;
   if (setting.kind == SettingKind::kSwitch) {
     option = command.add_flag(name, switches_[setting.flag], help);
+  } else if (setting.kind == SettingKind::kLevel) {
+    std::string alone = choices_of(setting).front();
+    option = command.add_flag(name + "{" + alone + "}", levels_[setting.flag], help);
+    option->type_name(std::string(setting.value));
   } else {
     option = command.add_option(name, texts_[setting.flag], help);
     option->type_name(std::string(setting.value))->expected(1);
@@ -32,9 +36,11 @@ SettingValues SettingArguments::values() const {
   for (const auto& [flag, option] : given_) {
     if (option->count() == 0) continue;
     auto text = texts_.find(flag);
-    values[flag].words = text != texts_.end() ? text->second
-                         : switches_.at(flag) ? std::vector<std::string>{"true"}
-                                              : std::vector<std::string>{"false"};
+    auto level = levels_.find(flag);
+    values[flag].words = text != texts_.end()     ? text->second
+                         : level != levels_.end() ? std::vector<std::string>{level->second}
+                         : switches_.at(flag)     ? std::vector<std::string>{"true"}
+                                                  : std::vector<std::string>{"false"};
   }
   return values;
 }

@@ -31,6 +31,7 @@ class SettingArguments {
  private:
   std::map<std::string_view, std::vector<std::string>> texts_;
   std::map<std::string_view, bool> switches_;
+  std::map<std::string_view, std::string> levels_;
   std::map<std::string_view, const CLI::Option*> given_;
 };
 

@@ -6,8 +6,10 @@
 #include <map>
 
 #include "base/digest.h"
+#include "loader/program/programs.h"
 #include "packer/cast/launcher.h"
 #include "packer/commands/sealed_executable.h"
+#include "packer/executable/elf/compact.h"
 #include "packer/executable/inject.h"
 #include "packer/executable/signing/sign.h"
 #include "packer/report/text.h"
@@ -62,6 +64,43 @@ class Verifier {
       return;
     }
     std::string sha256 = original->hex();
+    if (!manifest_.compact.sha256.empty()) {
+      auto unpacked = check_loader(sha256);
+      if (!unpacked) {
+        problem_of(unpacked.error());
+        return;
+      }
+      sha256 = *unpacked;
+    }
+    check_node(sha256);
+  }
+
+  // What a compact executable was cast from; returns the SHA-256 of the Node binary in it.
+  Result<std::string> check_loader(const std::string& sha256) {
+    const SealedCompact& sealed = manifest_.compact;
+    auto target = find_target(manifest_.target);
+    bool ours = target && sha256_hex(loader_program(*target)) == sealed.loader_sha256;
+    note_check("loader", ours ? "the same as this ingot's, with the runtime compressed"
+                              : fmt::format("of another build, ingot {}, by its sha256",
+                                            manifest_.ingot_version));
+    if (sha256 != sealed.sha256)
+      problem("loader-altered",
+              fmt::format("the loader with its runtime has the sha256 {}, not {} as was sealed",
+                          sha256, sealed.sha256));
+    auto parts = TRY(elf::find_compact(sealed_.file));
+    if (!parts)
+      return fail(integrity_error("manifest-contradicted",
+                                  "the manifest speaks of a compact executable; it is none"));
+    // Ours is known by heart, so the sealed digest need not be believed.
+    if (ours && sha256_hex(TRY(elf::make_compact(loader_program(*target), parts->header,
+                                                 parts->frame))) != sha256)
+      problem("loader-altered", "the loader is not the one that was sealed");
+    return TRY(elf::digest_of_runtime(*parts))
+    .hex();
+  }
+
+  // `sha256`: of the binary that is Node.
+  void check_node(const std::string& sha256) {
     // Without its symbols, the binary is one that only the pins know to be the official one's.
     bool stripped = !manifest_.node_stripped.empty();
     const TemplatePin* pin = find_template_pin_by_digest(stripped ? manifest_.node_sha256 : sha256);

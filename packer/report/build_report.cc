@@ -50,7 +50,8 @@ std::string one_output(const BuildSummary& summary, double seconds,
   out += row("program", printable(fmt::format("{} {} for {}, runs {}", summary.name,
                                               summary.version, cast.target, cast.entry)));
   out += row("runtime",
-             fmt::format("{}, Node.js {}", megabytes(cast.runtime_size), summary.node_version));
+             fmt::format("{}, Node.js {}{}", megabytes(cast.runtime_size), summary.node_version,
+                         cast.compact.empty() ? "" : ", compact (" + cast.compact + ")"));
   return out + row("application", fmt::format("{}, {}, {}", megabytes(cast.payload_size),
                                               files_of(cast), caches_of(cast)));
 }
@@ -77,6 +78,7 @@ void write_output(const CastFile& cast, const std::string& node_version, JsonWri
       .member("entry", cast.entry)
       .member("size", cast.size)
       .member("runtimeSize", cast.runtime_size)
+      .text_or_null("compact", cast.compact)
       .member("payloadSize", cast.payload_size)
       .member("packages", cast.packages)
       .member("files", cast.files)

@@ -1,0 +1,124 @@
+// The loader of compact executables: what happens between the kernel and Node. The table of
+// contents; each step is a file.
+//
+// It needs nothing of the system but the kernel: no C library, and no memory but its own before the
+// runtime and the application are found and checked. In the end the process is Node as if the
+// kernel had started it, except that the user's executable is the one that runs.
+#include "loader/program/cache.h"
+#include "loader/program/image.h"
+#include "loader/program/notice.h"
+#include "loader/program/sha256.h"
+
+// The packer puts the record here and the runtime behind it: packer/executable/elf/compact.h.
+extern "C" const ingot::CompactHeader ingot_compact;
+
+namespace ingot::loader {
+namespace {
+
+// Node's own text, so that whoever puts applications into Node binaries can put them in here.
+constexpr size_t kFuseAt = 47;
+volatile const char kFuse[] = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:0";
+
+constexpr int kExitDamaged = 3;      // as runtime/stub.js leaves
+constexpr int kExitCannotRun = 126;  // as shells do
+constexpr int kExitNotFound = 127;
+
+// The record as it was written, or nothing that may be used.
+bool is_whole(const CompactHeader& header, bool fast_sha) {
+  constexpr size_t kCovered = sizeof header - sizeof header.header_sha256;
+  Sha256 sha(fast_sha);
+  sha.update(reinterpret_cast<const uint8_t*>(&header), kCovered);
+  uint8_t digest[32];
+  sha.finish(digest);
+  return header.magic == kCompactMagic && header.version == kCompactVersion &&
+         header.window_size <= kMaxCompactWindow &&
+         __builtin_memcmp(digest, header.header_sha256, sizeof digest) == 0;
+}
+
+// The segment that the application was put into: the kernel has mapped it.
+const Elf64_Phdr* find_application(const StartStack& start) {
+  auto* headers = reinterpret_cast<const Elf64_Phdr*>(start.find(AT_PHDR));
+  if (headers == nullptr || kFuse[kFuseAt] != '1') return nullptr;
+  for (uint64_t i = 0; i < start.find(AT_PHNUM); ++i)
+    if (headers[i].p_type == PT_NOTE) return &headers[i];
+  return nullptr;
+}
+
+[[noreturn]] void refuse(const StartStack& start, int code, const char* text,
+                         const char* subject = nullptr) {
+  complain(start.name, text, subject);
+  leave(code);
+}
+
+CachedRuntime get_runtime(const StartStack& start, const CompactHeader& header, bool fast_sha,
+                          bool use_cache) {
+  Notice notice(start.name);
+  auto* frame = reinterpret_cast<const uint8_t*>(&header + 1);
+  CachedRuntime runtime;
+  if (use_cache)
+    runtime = find_or_make(
+        {start.variable("INGOT_CACHE"), start.variable("XDG_CACHE_HOME"), start.variable("HOME")},
+        header, frame, fast_sha, notice);
+  if (!runtime.file && runtime.outcome != CacheOutcome::kDamaged) {
+    const char* why = runtime.why;
+    bool asked_for = runtime.outcome == CacheOutcome::kOff;
+    runtime = make_in_memory(header, frame, fast_sha, notice);
+    notice.remove();
+    if (!asked_for && why != nullptr) notice.tell(why);
+  }
+  notice.remove();
+  if (runtime.outcome == CacheOutcome::kDamaged)
+    refuse(start, kExitDamaged, "damaged: its Node.js runtime has changed");
+  if (!runtime.file) refuse(start, kExitCannotRun, runtime.why);
+  return runtime;
+}
+
+[[noreturn]] void run(uint64_t* stack) {
+  // 1. What the kernel says.
+  StartStack start(stack);
+  bool fast_sha = has_sha_instructions(start.find(AT_HWCAP));
+
+  // 2. The application and the record of the runtime, both mapped by the kernel.
+  const Elf64_Phdr* application = find_application(start);
+  if (application == nullptr) refuse(start, kExitCannotRun, "carries no application");
+  const CompactHeader& header = ingot_compact;
+  if (!is_whole(header, fast_sha))
+    refuse(start, kExitDamaged, "damaged: its Node.js runtime has changed");
+
+  // 3. The runtime: from the user's cache, unpacked into it, or unpacked into memory. Who runs with
+  // another user's rights trusts nothing that the environment names.
+  bool own_rights = start.find(AT_SECURE) == 0;
+  CachedRuntime runtime = get_runtime(start, header, fast_sha, own_rights);
+
+  // 4. The program, its dynamic linker, and what they are told of each other.
+  Image image = map_image(runtime.file.number(), header, *application, start);
+  if (image.outcome == Mapped::kNoPrograms) {
+    runtime = get_runtime(start, header, fast_sha, false);
+    image = map_image(runtime.file.number(), header, *application, start);
+  }
+  switch (image.outcome) {
+    case Mapped::kDone:
+      break;
+    case Mapped::kNoPrograms:
+      refuse(start, kExitCannotRun, "the system lets no program be unpacked");
+    case Mapped::kNoRoom:
+      refuse(start, kExitCannotRun, "the addresses of its Node.js runtime are taken");
+    case Mapped::kNoInterpreter:
+      refuse(start, kExitNotFound, "needs glibc's dynamic linker", image.interpreter);
+    case Mapped::kMalformed:
+      refuse(start, kExitDamaged, "damaged: its Node.js runtime cannot be loaded");
+  }
+
+  // 5. The compressed runtime has done its work; the process is Node's.
+  runtime.file.close();
+  call(kMunmap, as_argument(&header),
+       static_cast<long>(sizeof header + static_cast<size_t>(header.frame_size)));
+  enter(image.entry, stack);
+}
+
+}  // namespace
+}  // namespace ingot::loader
+
+extern "C" [[noreturn]] void ingot_start(uint64_t* stack) {
+  ingot::loader::run(stack);
+}

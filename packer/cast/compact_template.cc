@@ -1,0 +1,114 @@
+#include "packer/cast/compact_template.h"
+
+#include <zstd.h>
+
+#include <bit>
+#include <memory>
+#include <thread>
+
+#include "base/digest.h"
+#include "loader/program/programs.h"
+#include "packer/executable/elf/compact.h"
+
+namespace ingot {
+namespace {
+
+struct LevelName {
+  CompactLevel level;
+  std::string_view name;
+};
+constexpr LevelName kLevels[] = {{CompactLevel::kSmall, "small"},
+                                 {CompactLevel::kFast, "fast"},
+                                 {CompactLevel::kParanoid, "paranoid"}};
+
+constexpr int kFastCompression = 9;
+constexpr int kSmallCompression = 19;
+
+int compression_of(CompactLevel level) {
+  return level == CompactLevel::kFast ? kFastCompression : kSmallCompression;
+}
+
+struct FreeContext {
+  void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+};
+
+// The frame does not depend on the number of threads, as long as there is one.
+Bytes compress(ByteView bytes, int level) {
+  std::unique_ptr<ZSTD_CCtx, FreeContext> context(ZSTD_createCCtx());
+  INGOT_CHECK(context);
+  auto set = [&](ZSTD_cParameter parameter, int value) {
+    INGOT_CHECK(ZSTD_isError(ZSTD_CCtx_setParameter(context.get(), parameter, value)) == 0);
+  };
+  set(ZSTD_c_compressionLevel, level);
+  set(ZSTD_c_windowLog, std::countr_zero(kMaxCompactWindow));
+  set(ZSTD_c_nbWorkers, static_cast<int>(std::max(1u, std::thread::hardware_concurrency())));
+  Bytes out(ZSTD_compressBound(bytes.size()));
+  size_t size = ZSTD_compress2(context.get(), out.data(), out.size(), bytes.data(), bytes.size());
+  INGOT_CHECK(ZSTD_isError(size) == 0);
+  out.resize(size);
+  return out;
+}
+
+// Of all that decides the frame.
+std::string frame_key(const std::string& runtime_sha256, int level) {
+  std::string inputs = "frame 1\n" + runtime_sha256 + "\nzstd " + ZSTD_versionString() + " -" +
+                       std::to_string(level) + " window " + std::to_string(kMaxCompactWindow);
+  return sha256_hex(std::string_view(inputs));
+}
+
+// A derived entry has a digest of its own, but that only says that the disk is sound.
+Result<bool> decompresses_to(const CompactHeader& header, ByteView frame, const Digest& sha256) {
+  auto found = elf::digest_of_runtime({header, frame});
+  return found && *found == sha256;
+}
+
+}  // namespace
+
+std::string_view compact_level_name(CompactLevel level) {
+  for (const LevelName& known : kLevels)
+    if (known.level == level) return known.name;
+  __builtin_unreachable();
+}
+
+std::optional<CompactLevel> find_compact_level(std::string_view name) {
+  for (const LevelName& known : kLevels)
+    if (known.name == name) return known.level;
+  return std::nullopt;
+}
+
+bool can_be_compact(const Target& target) {
+  return !loader_program(target).empty();
+}
+
+Result<CompactTemplate> compact_template(const RuntimeTemplate& runtime, const Target& target,
+                                         CompactLevel level, const Store& store) {
+  ByteView loader = loader_program(target);
+  if (loader.empty())
+    return fail(
+        usage_error("compact-unsupported", "there is no loader for " + std::string(target.name)));
+  ByteView binary = runtime.file.bytes();
+  const std::string& hex =
+      runtime.stripped_sha256.empty() ? runtime.sha256 : runtime.stripped_sha256;
+  Digest sha256{DigestAlgorithm::kSha256, from_hex(hex).value_or(Bytes())};
+  CompactHeader header =
+      TRY(elf::describe_runtime(binary, sha256, level == CompactLevel::kParanoid));
+
+  std::string key = frame_key(hex, compression_of(level));
+  CompactTemplate out;
+  auto make = [&](ByteView frame) -> Status {
+    out.bytes = TRY(elf::make_compact(loader, header, frame));
+    return {};
+  };
+  auto stored = TRY(store.find_derived(kCompactStoreKind, key));
+  if (stored && TRY(decompresses_to(header, stored->content, sha256))) {
+    TRY(make(stored->content));
+  } else {
+    Bytes frame = compress(binary, compression_of(level));
+    TRY(store.put_derived(kCompactStoreKind, key, frame));
+    TRY(make(frame));
+  }
+  out.sealed = {std::string(compact_level_name(level)), sha256_hex(out.bytes), sha256_hex(loader)};
+  return out;
+}
+
+}  // namespace ingot
