@@ -3,7 +3,7 @@
 //
 //   node tests/run-all.mjs --build DIR --npm NPM_CLI [PART...]
 //
-// Parts: unit, scripts, refusals, macho, signing, managers, e2e, emulated. The order puts what fails fast first.
+// Parts: unit, scripts, refusals, macho, signing, managers, e2e, compact, emulated. The order puts what fails fast first.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -87,8 +87,8 @@ async function runScripts() {
   return total;
 }
 
-async function runNode(script) {
-  const args = [path.join(kTests, script), '--ingot', path.join(build, 'ingot'), '--npm', values.npm, '--work', work, '--filter', values.filter];
+async function runNode(script, filter = values.filter, more = []) {
+  const args = [path.join(kTests, script), '--ingot', path.join(build, 'ingot'), '--npm', values.npm, '--work', work, '--filter', filter, ...more];
   const { code, lines } = await run([process.execPath, ...args], (line) => !line.startsWith('pass '));
   const closing = /^(\d+) passed, (\d+) failed, (\d+) skipped$/.exec(lines.at(-1) ?? '');
   if (!closing) {
@@ -99,6 +99,15 @@ async function runNode(script) {
   return { passed, failed: failed || (code === 0 ? 0 : 1), skipped };
 }
 
+// The loader by itself, then applications of which each needs something else of the process it becomes.
+const kCompactCases = '^(cowsay|express|own-process|own-terminal|own-threads|addon-threads)$';
+async function runCompact() {
+  const loader = await runNode('e2e/compact.mjs');
+  const cases = await runNode('e2e/run.mjs', values.filter || kCompactCases, ['--compact']);
+  for (const key of Object.keys(loader)) loader[key] += cases[key];
+  return loader;
+}
+
 const parts = {
   unit: runUnit,
   scripts: runScripts,
@@ -107,6 +116,7 @@ const parts = {
   signing: () => runNode('e2e/signing.mjs'),
   managers: () => runNode('e2e/managers.mjs'),
   e2e: () => runNode('e2e/run.mjs'),
+  compact: runCompact,
   emulated: () => runNode('e2e/emulated.mjs'),
 };
 

@@ -25,7 +25,7 @@ constexpr int kFastCompression = 9;
 constexpr int kSmallCompression = 19;
 
 int compression_of(CompactLevel level) {
-  return level == CompactLevel::kFast ? kFastCompression : kSmallCompression;
+  return level == CompactLevel::kSmall ? kSmallCompression : kFastCompression;
 }
 
 struct FreeContext {

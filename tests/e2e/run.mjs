@@ -2,7 +2,7 @@
 // install of the same lockfile: exit code, stdout, stderr, files, answers to requests.
 //
 // With --baseline the "executable" is a script that starts node on the install, which tests the cases and
-// this runner without the tool.
+// this runner without the tool. With --compact the executables are compact ones; all of them share a cache.
 import fs from 'node:fs';
 import path from 'node:path';
 import { differences, makeNormaliser, unmet } from './lib/compare.mjs';
@@ -14,7 +14,7 @@ import { canMountReadOnly, hasTerminals, makeToolPath, readOnlyMount, runSandbox
 const kVirtualRoot = '/dev/null/vfs/0';
 const kCases = path.join(import.meta.dirname, 'cases');
 
-const options = readOptions({ baseline: { type: 'boolean' }, verbose: { type: 'boolean' } });
+const options = readOptions({ baseline: { type: 'boolean' }, compact: { type: 'boolean' }, verbose: { type: 'boolean' } });
 const report = new Report();
 const scratch = makeScratch(options.work, 'e2e');
 const toolPath = makeToolPath(path.join(scratch, 'bin'));
@@ -30,7 +30,8 @@ async function cast(test, dir, baseline, entry) {
   const copy = path.join(scratch, test.name);
   let detail = '';
   copyProject(dir, copy);
-  const build = await runIngot(options.ingot, buildArgs(test, copy, exe, options.store), { cwd: scratch });
+  const words = [...buildArgs(test, copy, exe, options.store), ...(options.compact ? ['--compact=fast'] : [])];
+  const build = await runIngot(options.ingot, words, { cwd: scratch });
   fs.rmSync(copy, { recursive: true, force: true });
   if (build.exit === 0 && test.traced) {
     const [, kept, all] = /(\d+) files of (\d+) traced/.exec(build.stdout.replaceAll(',', '')) ?? [];
@@ -57,7 +58,8 @@ function nodeWords(test, baseline, entry) {
 }
 
 async function compareRun(test, run, dir, baseline, entry, exe) {
-  const common = { run, given: path.join(dir, 'work'), root: scratch, toolPath };
+  const env = options.compact ? { INGOT_CACHE: path.join(scratch, 'cache'), ...run.env } : run.env;
+  const common = { run: { ...run, env }, given: path.join(dir, 'work'), root: scratch, toolPath };
   const [expected, actual] = await Promise.all([
     runSandboxed({ ...common, argv: nodeWords(test, baseline, entry) }),
     runSandboxed({ ...common, argv: [exe] }),

@@ -139,7 +139,7 @@ function fillShell(line, words) {
 // A terminal of its own for the program, of a known size.
 const kScript = '/usr/bin/script';
 export const hasTerminals = () => fs.existsSync(kScript);
-const inTerminal = (words) => [kScript, '-qec', `stty cols 91 rows 31; exec ${words.map(shellQuote).join(' ')}`, '/dev/null'];
+export const inTerminal = (words) => [kScript, '-qec', `stty cols 91 rows 31; exec ${words.map(shellQuote).join(' ')}`, '/dev/null'];
 
 // `argv` is the program and its leading arguments; `run` one entry of a case's "runs".
 export async function runSandboxed({ argv, run, given, root, toolPath }) {

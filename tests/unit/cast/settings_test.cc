@@ -218,3 +218,17 @@ TEST_CASE("what is wrong on the command line is a matter of usage") {
   CHECK(options.error().kind == ErrorKind::kUsage);
   CHECK(options.error().message.find("--node-options") != std::string::npos);
 }
+
+TEST_CASE("compact executables are for targets that have a loader") {
+  auto compact = configured("ingot.json", R"({"compact": "fast", "targets": ["linux-x64"]})", {});
+  REQUIRE(compact);
+  CHECK(compact->compact == CompactLevel::kFast);
+  auto none = configured("ingot.json", R"({"targets": ["linux-x64"]})", {});
+  REQUIRE(none);
+  CHECK_FALSE(none->compact);
+  auto refused = configured("ingot.json", R"({"targets": ["linux-x64", "win-x64", "darwin-x64"]})",
+                            {{"compact", {{"small"}, {}}}});
+  REQUIRE_FALSE(refused);
+  CHECK(refused.error().code == "compact-unsupported");
+  CHECK(refused.error().message.find("win-x64, darwin-x64") != std::string::npos);
+}
