@@ -269,6 +269,8 @@ std::string_view origin_name(ByteOrigin origin) {
       return "tarballs";
     case ByteOrigin::kNpmCache:
       return "npm cache";
+    case ByteOrigin::kYarnCache:
+      return "yarn cache";
     case ByteOrigin::kNetwork:
       return "network";
     case ByteOrigin::kLocalFile:

@@ -1,13 +1,13 @@
 // From a package graph to the bytes of its tarballs, each with its proof.
 //
 // Owns the order in which places are asked (ingot's store, a folder of tarballs that the user
-// names, npm's cache, the registry), the rule that nothing is used before its integrity was
-// verified, and what happens to bytes that fail: a wrong entry of a cache is passed over with a
-// warning (ours is removed), wrong bytes from anywhere else end the build. What comes from npm's
-// cache or the network goes into the store. Never looks inside a tarball: a checksum that takes
-// that (yarn's, of an archive it makes of the tarball) is checked by a function that the caller
-// brings, and the tarball's own digest is remembered. What comes from git is an archive of all
-// files of the commit, proved by the commit's id.
+// names, the caches of npm and yarn 1, the registry), the rule that nothing is used before its
+// integrity was verified, and what happens to bytes that fail: a wrong entry of a cache is passed
+// over with a warning (ours is removed), wrong bytes from anywhere else end the build. What comes
+// from npm's cache or the network goes into the store. Never looks inside a tarball: a checksum
+// that takes that (yarn's, of an archive it makes of the tarball) is checked by a function that the
+// caller brings, and the tarball's own digest is remembered. What comes from git is an archive of
+// all files of the commit, proved by the commit's id.
 //
 // Errors: those of packer/acquire/download.h, store.h and `FetchSettings::check_archive`;
 // "integrity-missing" (nothing is promised about the bytes), "integrity-mismatch" (kIntegrity),
@@ -30,8 +30,8 @@
 
 namespace ingot {
 
-enum class ByteOrigin { kStore, kTarballs, kNpmCache, kNetwork, kLocalFile };
-// "store", "tarballs", "npm cache", "network", "local file".
+enum class ByteOrigin { kStore, kTarballs, kNpmCache, kYarnCache, kNetwork, kLocalFile };
+// "store", "tarballs", "npm cache", "yarn cache", "network", "local file".
 std::string_view origin_name(ByteOrigin origin);
 
 // Why the bytes are believed to be the ones meant.
@@ -73,7 +73,7 @@ struct FetchSettings {
   ArchiveCheck check_archive = nullptr;  // without one such a checksum promises nothing
   const TarballFolder* tarballs = nullptr;
   GitProof git_proof = GitProof::kCommit;
-  const Environment* variables = nullptr;  // for git
+  const Environment* variables = nullptr;  // for git, and where yarn's cache is
 };
 
 // One for each package of the graph that has a tarball of its own, in the graph's order; the

@@ -3,6 +3,7 @@
 #include "packer/acquire/npm_cache.h"
 #include "packer/acquire/promise.h"
 #include "packer/acquire/registry.h"
+#include "packer/acquire/yarn_cache.h"
 
 namespace ingot {
 namespace {
@@ -88,6 +89,10 @@ std::vector<Candidate> candidates_for(const TarballRequest& request, const Integ
   for (std::string& path :
        npm_cache_candidates(real_file_system(), settings.config.cache_folder, integrity, keys))
     out.push_back({std::move(path), ByteOrigin::kNpmCache});
+  if (settings.variables != nullptr)
+    for (std::string& path :
+         yarn_cache_candidates(*settings.variables, request.name, request.version, integrity))
+      out.push_back({std::move(path), ByteOrigin::kYarnCache});
   return out;
 }
 

@@ -4,11 +4,14 @@
 #include <charconv>
 
 #include "base/digest.h"
+#include "packer/acquire/manager_layers.h"
 #include "packer/acquire/npm_layers.h"
 #include "packer/acquire/url.h"
 
 namespace ingot {
 namespace {
+
+constexpr uint64_t kMaxPem = 1 << 20;
 
 Error invalid(const std::string& key, const NpmSetting& setting, const std::string& why) {
   // Never the value: it may be a secret.
@@ -60,7 +63,7 @@ struct NamedSetting {
 
 // The parts of one account may stand in different layers, so a password is joined last.
 struct AccountParts {
-  std::optional<NamedSetting> token, auth, user, password;
+  std::optional<NamedSetting> token, auth, user, password, certificate_file, key_file;
 };
 
 Result<NpmCredentials> join_account(const AccountParts& parts) {
@@ -84,7 +87,77 @@ Result<NpmCredentials> join_account(const AccountParts& parts) {
   return out;
 }
 
-Status read_accounts(const NpmLayers& layers, NpmConfig& config, Diagnostics& diagnostics) {
+class PathReader {
+ public:
+  PathReader(const NpmConfigSources& sources, Diagnostics& diagnostics)
+      : sources_(sources), diagnostics_(diagnostics) {}
+
+  std::string absolute(const std::string& path) const {
+    auto home = find_variable(sources_.environment, "HOME");
+    if (path.starts_with("~/") && home) return join_path(*home, path.substr(2));
+    return normal_path(join_path(sources_.project_folder, path));
+  }
+
+  Result<std::string> read(const NamedSetting& named) const {
+    auto text = sources_.files.read(absolute(named.setting.value), kMaxPem);
+    if (!text) return fail(invalid(named.key, named.setting, "names a file that cannot be read"));
+    return text;
+  }
+
+  // Node and npm both pass over a certificate file that is not there.
+  void add_certificates(const std::string& path, std::vector<std::string>& out) {
+    std::string full = absolute(path);
+    if (std::find(out.begin(), out.end(), full) != out.end()) return;
+    if (sources_.files.status(full))
+      out.push_back(full);
+    else
+      diagnostics_.warning(
+          input_error("npm-config-invalid", "there is no file of certificates at " + full));
+  }
+
+ private:
+  const NpmConfigSources& sources_;
+  Diagnostics& diagnostics_;
+};
+
+Result<std::optional<ClientCertificate>> read_client(const std::optional<NamedSetting>& certificate,
+                                                     const std::optional<NamedSetting>& key,
+                                                     const PathReader& paths) {
+  if (!certificate && !key) return std::nullopt;
+  if (!certificate || !key) {
+    const NamedSetting& alone = certificate ? *certificate : *key;
+    return fail(invalid(alone.key, alone.setting, "needs both a certificate and its key"));
+  }
+  return ClientCertificate {
+    TRY(paths.read(*certificate))
+    , TRY(paths.read(*key))
+  };
+}
+
+// In .npmrc a PEM text stands in one line, with "\\n" in it.
+std::string pem_of(std::string text) {
+  for (size_t at; (at = text.find("\\n")) != std::string::npos;) text.replace(at, 2, "\n");
+  return text;
+}
+
+// Of no host by name: "cert" and "key" hold the texts; yarn's files come as "certfile", "keyfile".
+Status read_general_client(const NpmLayers& layers, const PathReader& paths, NpmConfig& config) {
+  auto named = [&](const char* key) -> std::optional<NamedSetting> {
+    auto setting = find_present(layers, key);
+    return setting ? std::optional(NamedSetting{key, *setting}) : std::nullopt;
+  };
+  config.client = TRY(read_client(named("certfile"), named("keyfile"), paths));
+  auto certificate = named("cert"), key = named("key");
+  if (!certificate && !key) return {};
+  if (!certificate || !key)
+    return fail(invalid(certificate ? "cert" : "key", (certificate ? certificate : key)->setting,
+                        "needs both a certificate and its key"));
+  config.client = ClientCertificate{pem_of(certificate->setting.value), pem_of(key->setting.value)};
+  return {};
+}
+
+Status read_accounts(const NpmLayers& layers, const PathReader& paths, NpmConfig& config,
+                     Diagnostics& diagnostics) {
   std::map<std::string, AccountParts> accounts;
   for (const auto& [key, setting] : layers.all()) {
     if (key == "_auth" || key == "_authToken" || key == "_password") {
@@ -101,10 +174,14 @@ Status read_accounts(const NpmLayers& layers, NpmConfig& config, Diagnostics& di
     if (name == "_auth") parts.auth = named;
     if (name == "username") parts.user = named;
     if (name == "_password") parts.password = named;
+    if (name == "certfile") parts.certificate_file = named;
+    if (name == "keyfile") parts.key_file = named;
   }
   for (const auto& [where, parts] : accounts) {
     NpmCredentials account = TRY(join_account(parts));
-    if (!account.token.empty() || !account.basic.empty()) config.accounts[where] = account;
+    account.client = TRY(read_client(parts.certificate_file, parts.key_file, paths));
+    if (!account.token.empty() || !account.basic.empty() || account.client)
+      config.accounts[where] = account;
   }
   return {};
 }
@@ -149,33 +226,6 @@ Status read_proxies(const NpmLayers& layers, const Environment& environment, Npm
   return {};
 }
 
-class PathReader {
- public:
-  PathReader(const NpmConfigSources& sources, Diagnostics& diagnostics)
-      : sources_(sources), diagnostics_(diagnostics) {}
-
-  std::string absolute(const std::string& path) const {
-    auto home = find_variable(sources_.environment, "HOME");
-    if (path.starts_with("~/") && home) return join_path(*home, path.substr(2));
-    return normal_path(join_path(sources_.project_folder, path));
-  }
-
-  // Node and npm both pass over a certificate file that is not there.
-  void add_certificates(const std::string& path, std::vector<std::string>& out) {
-    std::string full = absolute(path);
-    if (std::find(out.begin(), out.end(), full) != out.end()) return;
-    if (sources_.files.status(full))
-      out.push_back(full);
-    else
-      diagnostics_.warning(
-          input_error("npm-config-invalid", "there is no file of certificates at " + full));
-  }
-
- private:
-  const NpmConfigSources& sources_;
-  Diagnostics& diagnostics_;
-};
-
 void read_trust(const NpmLayers& layers, const NpmConfigSources& sources, NpmConfig& config,
                 Diagnostics& diagnostics) {
   PathReader paths(sources, diagnostics);
@@ -183,8 +233,7 @@ void read_trust(const NpmLayers& layers, const NpmConfigSources& sources, NpmCon
   if (auto setting = layers.find("strict-ssl")) trust.verify = setting->value != "false";
   if (auto setting = find_present(layers, "ca")) {
     for (std::string pem : setting->list) {
-      for (size_t at; (at = pem.find("\\n")) != std::string::npos;) pem.replace(at, 2, "\n");
-      if (!is_nothing(pem)) trust.pems.push_back(std::move(pem));
+      if (!is_nothing(pem)) trust.pems.push_back(pem_of(std::move(pem)));
     }
   }
   if (auto setting = find_present(layers, "cafile"))
@@ -199,16 +248,20 @@ void read_trust(const NpmLayers& layers, const NpmConfigSources& sources, NpmCon
 }  // namespace
 
 Result<NpmConfig> load_npm_config(const NpmConfigSources& sources, Diagnostics& diagnostics) {
+  const std::string default_registry =
+      sources.default_registry.empty() ? INGOT_DEFAULT_REGISTRY : sources.default_registry;
   NpmLayers layers =
-      NpmLayers::load(sources.files, sources.environment, sources.project_folder, diagnostics);
+      NpmLayers::load(sources.files, sources.environment, sources.project_folder,
+                      TRY(manager_layers(sources.manager, sources.files, sources.environment,
+                                         sources.project_folder, default_registry)),
+                      diagnostics);
   NpmConfig config;
-  config.default_registry = TRY(registry_url(
-      "registry", NpmSetting{sources.default_registry.empty() ? INGOT_DEFAULT_REGISTRY
-                                                              : sources.default_registry,
-                             {},
-                             "ingot itself"}));
+  config.default_registry =
+      TRY(registry_url("registry", NpmSetting{default_registry, {}, "ingot itself"}));
   TRY(read_registries(layers, config));
-  TRY(read_accounts(layers, config, diagnostics));
+  PathReader paths(sources, diagnostics);
+  TRY(read_accounts(layers, paths, config, diagnostics));
+  TRY(read_general_client(layers, paths, config));
   TRY(read_proxies(layers, sources.environment, config));
   read_trust(layers, sources, config, diagnostics);
 
@@ -219,7 +272,6 @@ Result<NpmConfig> load_npm_config(const NpmConfigSources& sources, Diagnostics& 
   read_number(layers, "fetch-timeout", config.fetch_timeout_ms, diagnostics);
   read_number(layers, "maxsockets", config.max_sockets, diagnostics);
 
-  PathReader paths(sources, diagnostics);
   auto home = find_variable(sources.environment, "HOME");
   if (auto cache = find_present(layers, "cache"))
     config.cache_folder = paths.absolute(cache->value);

@@ -1,4 +1,5 @@
-// npm's configuration, as far as fetching packages depends on it.
+// npm's configuration, as far as fetching packages depends on it, with what other package managers'
+// own files say about the same.
 //
 // Owns which files and variables are read, in npm's order of precedence (environment, project,
 // user, global, npm's own), and what they mean: registries, credentials, proxies, trust, retries,
@@ -13,14 +14,22 @@
 
 #include "base/file_system.h"
 #include "base/result.h"
+#include "lockfile/lockfile.h"
 #include "packer/acquire/environment.h"
 
 namespace ingot {
+
+// What a server is shown when it asks who connects. PEM texts; the key is a secret.
+struct ClientCertificate {
+  std::string certificate;
+  std::string key;
+};
 
 // What stands under one "//host/path/" of a .npmrc. The strings are secrets.
 struct NpmCredentials {
   std::string token;  // _authToken
   std::string basic;  // base64 of "user:password": _auth, or username with _password
+  std::optional<ClientCertificate> client;  // certfile, keyfile
 };
 
 // Whom to believe about a server's name.
@@ -50,6 +59,7 @@ struct NpmConfig {
   std::string default_registry;               // npm's own; its host in a lockfile means `registry`
   std::map<std::string, std::string> scoped;  // "@scope" -> registry, ends with '/'
   std::map<std::string, NpmCredentials> accounts;  // "//host/path/" -> credentials
+  std::optional<ClientCertificate> client;         // cert, key: for the configured registries
   std::string replace_registry_host = "npmjs";     // or "never", "always", a host name
   TrustSettings trust;
   ProxySettings proxy;
@@ -65,10 +75,13 @@ struct NpmConfigSources {
   std::string project_folder;  // absolute
   // Empty: the one that npm named when ingot was configured.
   std::string default_registry;
+  // Whose own settings count before npm's: see packer/acquire/manager_layers.h.
+  LockfileKind manager = LockfileKind::kNpm;
 };
 
 // Errors: "npm-config-invalid" (a registry or proxy that is no URL, a credential no header can
-// carry), naming the key and where it stands. What npm ignores is a warning.
+// carry, a certificate without its key), naming the key and where it stands, and those of
+// packer/acquire/manager_layers.h. What npm ignores is a warning.
 Result<NpmConfig> load_npm_config(const NpmConfigSources& sources, Diagnostics& diagnostics);
 
 }  // namespace ingot

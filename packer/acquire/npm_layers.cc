@@ -72,7 +72,8 @@ std::optional<NpmLayer> file_layer(const FileSystem& files, const Environment& e
 }  // namespace
 
 NpmLayers NpmLayers::load(const FileSystem& files, const Environment& environment,
-                          const std::string& project_folder, Diagnostics& diagnostics) {
+                          const std::string& project_folder, std::vector<NpmLayer> others,
+                          Diagnostics& diagnostics) {
   NpmLayers out;
   std::vector<std::string> seen;
   auto add = [&](const std::string& path) {
@@ -91,6 +92,7 @@ NpmLayers NpmLayers::load(const FileSystem& files, const Environment& environmen
   };
 
   out.layers_.push_back(environment_layer(environment));
+  std::ranges::move(others, std::back_inserter(out.layers_));
   // A project in the home folder: its .npmrc is the user's, and counts once.
   std::string project = normal_path(join_path(project_folder, ".npmrc"));
   std::string user = located("userconfig", home.empty() ? "" : join_path(home, ".npmrc"));

@@ -27,9 +27,11 @@ struct NpmSetting {
 
 class NpmLayers {
  public:
-  // Unreadable files are passed over with a warning, as npm does.
+  // Unreadable files are passed over with a warning, as npm does. `others` come right after the
+  // environment.
   static NpmLayers load(const FileSystem& files, const Environment& environment,
-                        const std::string& project_folder, Diagnostics& diagnostics);
+                        const std::string& project_folder, std::vector<NpmLayer> others,
+                        Diagnostics& diagnostics);
 
   // From the highest layer that has `key`.
   std::optional<NpmSetting> find(std::string_view key) const;

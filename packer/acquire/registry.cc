@@ -49,6 +49,38 @@ std::optional<std::string> header_of(const NpmCredentials& account) {
   return std::nullopt;
 }
 
+// What is configured for the longest of "//host/a/b", "//host/a/", "//host/a", "//host/", "//host"
+// and counts.
+const NpmCredentials* account_for(const NpmConfig& config, const Url& url,
+                                  bool (*counts)(const NpmCredentials&)) {
+  std::string where = "//" + url.authority() + url.path;
+  size_t host_end = 2 + url.authority().size();
+  while (true) {
+    auto account = config.accounts.find(where);
+    if (account != config.accounts.end() && counts(account->second)) return &account->second;
+    if (where.size() <= host_end) return nullptr;
+    if (where.ends_with('/'))
+      where.pop_back();
+    else
+      where.resize(where.rfind('/') + 1);
+  }
+}
+
+bool has_authorization(const NpmCredentials& account) {
+  return !account.token.empty() || !account.basic.empty();
+}
+
+// Whether a registry is configured with this scheme, host and port.
+bool is_on_registry(const NpmConfig& config, const Url& url) {
+  auto is_registry = [&](const std::string& text) {
+    auto registry = Url::parse(text);
+    return registry && registry->same_origin(url);
+  };
+  return is_registry(config.registry) ||
+         std::ranges::any_of(config.scoped,
+                             [&](const auto& scoped) { return is_registry(scoped.second); });
+}
+
 }  // namespace
 
 const std::string& registry_of(const NpmConfig& config, std::string_view name) {
@@ -75,34 +107,30 @@ Result<Url> registry_tarball_url(const NpmConfig& config, std::string_view name,
   return moved_to_registry(config, std::move(url));
 }
 
+Result<Url> registry_metadata_url(const NpmConfig& config, std::string_view name) {
+  std::string path = path_text(name);
+  if (size_t slash = path.find('/'); slash != std::string::npos) path.replace(slash, 1, "%2f");
+  return Url::parse(registry_of(config, name) + path);
+}
+
 std::optional<std::string> authorization_for(const NpmConfig& config, const Url& url) {
-  // "//host/a/b", "//host/a/", "//host/a", "//host/", "//host": the longest that is configured.
-  std::string where = "//" + url.authority() + url.path;
-  size_t host_end = 2 + url.authority().size();
-  while (true) {
-    auto account = config.accounts.find(where);
-    if (account != config.accounts.end()) return header_of(account->second);
-    if (where.size() <= host_end) break;
-    if (where.ends_with('/'))
-      where.pop_back();
-    else
-      where.resize(where.rfind('/') + 1);
-  }
+  if (const NpmCredentials* account = account_for(config, url, has_authorization))
+    return header_of(*account);
   if (url.user.empty()) return std::nullopt;
   std::string joined = url.user + ":" + url.password;
   return "Basic " + to_base64(std::string_view(joined));
 }
 
+const ClientCertificate* client_certificate_for(const NpmConfig& config, const Url& url) {
+  if (url.scheme != "https") return nullptr;
+  auto has_client = [](const NpmCredentials& account) { return account.client.has_value(); };
+  if (const NpmCredentials* account = account_for(config, url, has_client))
+    return &*account->client;
+  return config.client && is_on_registry(config, url) ? &*config.client : nullptr;
+}
+
 bool may_connect(const NpmConfig& config, const Url& url) {
-  if (url.scheme == "https" || url.is_loopback()) return true;
-  auto is_registry = [&](const std::string& text) {
-    auto registry = Url::parse(text);
-    return registry && registry->same_origin(url);
-  };
-  if (is_registry(config.registry)) return true;
-  for (const auto& [scope, registry] : config.scoped)
-    if (is_registry(registry)) return true;
-  return false;
+  return url.scheme == "https" || url.is_loopback() || is_on_registry(config, url);
 }
 
 }  // namespace ingot

@@ -25,9 +25,16 @@ const std::string& registry_of(const NpmConfig& config, std::string_view name);
 Result<Url> registry_tarball_url(const NpmConfig& config, std::string_view name,
                                  std::string_view version, std::string_view location);
 
+// Where the registry says everything about a package.
+Result<Url> registry_metadata_url(const NpmConfig& config, std::string_view name);
+
 // The value of the Authorization header for this address. A user in the address itself counts only
 // when no credentials are configured for it.
 std::optional<std::string> authorization_for(const NpmConfig& config, const Url& url);
+
+// The certificate to show there, if it asks for one: that of the address's own settings, else the
+// general one where a registry is configured on that host. Nullptr: none. Borrows from `config`.
+const ClientCertificate* client_certificate_for(const NpmConfig& config, const Url& url);
 
 // Whether the address may be connected to: https always, http on this machine or where a registry
 // is configured with http.

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "packer/acquire/registry.h"
+
 namespace ingot {
 namespace {
 
@@ -49,6 +51,7 @@ Transfer::Transfer(const TransferSettings& settings, const Url& url,
   }
   set_connection_options(settings, url);
   set_trust_options(settings);
+  set_client_certificate(settings, url);
 }
 
 void Transfer::set_connection_options(const TransferSettings& settings, const Url& url) {
@@ -86,6 +89,17 @@ void Transfer::set_trust_options(const TransferSettings& settings) {
     set(handle, CURLOPT_CAINFO_BLOB, &blob);
     set(handle, CURLOPT_CAPATH, static_cast<const char*>(nullptr));
   }
+}
+
+void Transfer::set_client_certificate(const TransferSettings& settings, const Url& url) {
+  const ClientCertificate* client = client_certificate_for(settings.config, url);
+  if (client == nullptr) return;
+  auto blob = [](const std::string& text) {
+    return curl_blob{const_cast<char*>(text.data()), text.size(), CURL_BLOB_COPY};
+  };
+  curl_blob certificate = blob(client->certificate), key = blob(client->key);
+  set(handle_.get(), CURLOPT_SSLCERT_BLOB, &certificate);
+  set(handle_.get(), CURLOPT_SSLKEY_BLOB, &key);
 }
 
 long Transfer::status() const {

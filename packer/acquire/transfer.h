@@ -47,6 +47,7 @@ class Transfer {
   bool accept(ByteView piece);
   void set_connection_options(const TransferSettings& settings, const Url& url);
   void set_trust_options(const TransferSettings& settings);
+  void set_client_certificate(const TransferSettings& settings, const Url& url);
 
   struct FreeHandle {
     void operator()(CURL* handle) const { curl_easy_cleanup(handle); }

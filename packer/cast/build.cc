@@ -162,8 +162,7 @@ Result<Supplies> get_supplies(const BuildOptions& options, const BuildEnvironmen
   // ---- from here on the network may be needed
 
   // 3. The bytes: the templates' and every package's, each verified before it is used.
-  NpmConfig config = TRY(load_npm_config(
-      {real_file_system(), environment.variables, project.folder, ""}, diagnostics));
+  NpmConfig config = TRY(npm_config_of(project, environment, diagnostics));
   FetchSettings settings = fetch_settings(project, config, options, environment);
   listener.on_stage("getting the Node.js runtime");
   found.runtimes = TRY(get_runtimes(options, settings, diagnostics));

@@ -51,8 +51,7 @@ Result<FetchSummary> fetch_project(const BuildOptions& asked, FetchTargets which
       ? TRY(possible_closures(project.lockfile, options, resolve, diagnostics))
           : TRY(find_closures(project.lockfile, options, resolve, diagnostics));
 
-          NpmConfig config = TRY(load_npm_config(
-              {real_file_system(), environment.variables, project.folder, ""}, diagnostics));
+          NpmConfig config = TRY(npm_config_of(project, environment, diagnostics));
           FetchSettings settings = fetch_settings(project, config, options, environment);
           environment.listener.on_stage("getting the Node.js runtime");
           TRY(get_runtimes(options, settings, diagnostics));

@@ -52,6 +52,7 @@ struct BuildOptions {
   bool offline = false;
   bool allow_unverified = false;      // packages without a digest in the lockfile
   std::optional<bool> strict;         // not even then; nothing: where CI=true
+  bool signatures = false;            // packages of registries have to be signed by them
   bool allow_unprepared = false;      // packages from git whose scripts would have built files
   bool hoist = false;                 // flat node_modules also for lockfiles of an isolated layout
   bool allow_missing_addons = false;  // packages whose install script would have built an addon

@@ -96,6 +96,9 @@ Result<Project> load_project(const FileSystem& files, const std::string& folder,
   else
     TRY(check_importers(project.lockfile, places, diagnostics));
   adopt_manifests(project.lockfile, places);
+  std::string signatures_file = join_path(folder, kSignaturesName);
+  if (is_readable_file(files, signatures_file))
+    project.signatures = TRY(parse_signatures(TRY(files.read(signatures_file, kMaxLockfile))));
   std::string pins_file = join_path(folder, kPinsName);
   if (is_readable_file(files, pins_file)) {
     project.pins = TRY(parse_pins(TRY(files.read(pins_file, kMaxManifest))));

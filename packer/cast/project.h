@@ -13,6 +13,7 @@
 #include "lockfile/lockfile.h"
 #include "lockfile/manifest.h"
 #include "lockfile/pins.h"
+#include "packer/acquire/signatures.h"
 
 namespace ingot {
 
@@ -23,6 +24,7 @@ struct Project {
   std::string lockfile_sha256;   // hex
   Lockfile lockfile;             // in step with the manifests; what is pinned has its digest
   Pins pins;                     // of ingot.lock.json
+  SavedSignatures signatures;    // of ingot.signatures.json
   std::set<std::string> pinned;  // install paths of packages that have their digest from there
 
   // Of package.json, else what an executable is called by default.
@@ -31,7 +33,7 @@ struct Project {
   std::string short_name() const;
 };
 
-// Errors: "project-missing", "manifest-missing", those of lockfile/pins.h,
+// Errors: "project-missing", "manifest-missing", those of lockfile/pins.h, `parse_signatures`,
 // packer/cast/lockfile_source.h, lockfile/drift.h and lockfile/importer_drift.h.
 // `hoist`: see packer/cast/lockfile_source.h.
 Result<Project> load_project(const FileSystem& files, const std::string& folder, bool hoist,

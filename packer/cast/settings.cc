@@ -49,6 +49,8 @@ constexpr Setting kSettings[] = {
      "Node.js compressed, unpacked once for each user (Linux); alone: small"},
     {"strict", "strict", SettingKind::kSwitch, "", kTakes,
      "None without a digest all the same; on where CI=true"},
+    {"signatures", "signatures", SettingKind::kSwitch, "", kTakes,
+     "None of a registry without the registry's signature"},
     {"allow-unverified", "allowUnverified", SettingKind::kSwitch, "", kTakes,
      "Packages without a digest in the lockfile"},
     {"allow-unprepared", "allowUnprepared", SettingKind::kSwitch, "", kTakes,
@@ -101,6 +103,7 @@ class Reader {
     options.trace = is_on("trace") || options.reject_unresolved;
     options.allow_unverified = is_on("allow-unverified");
     if (auto strict = text("strict")) options.strict = *strict == "true";
+    options.signatures = is_on("signatures");
     options.allow_unprepared = is_on("allow-unprepared");
     options.allow_missing_addons = is_on("allow-missing-addons");
     TRY(read_windows(options.windows));

@@ -24,6 +24,16 @@ Result<std::map<const LockedPackage*, PatchFile>> read_patches(const Project& pr
 
 }  // namespace
 
+Result<NpmConfig> npm_config_of(const Project& project, const BuildEnvironment& environment,
+                                Diagnostics& diagnostics) {
+  return load_npm_config({.files = real_file_system(),
+                          .environment = environment.variables,
+                          .project_folder = project.folder,
+                          .default_registry = "",
+                          .manager = project.lockfile.kind},
+                         diagnostics);
+}
+
 FetchSettings fetch_settings(const Project& project, const NpmConfig& config,
                              const BuildOptions& options, const BuildEnvironment& environment) {
   return {.store = environment.store,
@@ -41,6 +51,10 @@ FetchSettings fetch_settings(const Project& project, const NpmConfig& config,
 
 Unprepared unprepared_policy(const BuildOptions& options) {
   return options.allow_unprepared ? Unprepared::kAllowed : Unprepared::kRefused;
+}
+
+SignaturePolicy signature_policy(const BuildOptions& options) {
+  return options.signatures ? SignaturePolicy::kRequired : SignaturePolicy::kWherePresent;
 }
 
 Result<Runtimes> get_runtimes(const BuildOptions& options, const FetchSettings& settings,
@@ -62,6 +76,9 @@ Result<PackageSupply> get_packages(const Project& project, std::span<const Packa
                                    PackageCounts& counts, Diagnostics& diagnostics) {
   PackageGraph all = united(closures);
   std::vector<VerifiedTarball> tarballs = TRY(fetch_packages(all, settings, diagnostics));
+  counts.signatures = TRY(check_signatures(all, tarballs, project.signatures,
+                                           signature_policy(options), settings, diagnostics))
+  .packages;
   PackageSupply supply(all, std::move(tarballs), closures, TRY(read_patches(project, all)),
                        unprepared_policy(options));
   std::map<std::string, size_t> proofs, origins;

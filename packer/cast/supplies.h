@@ -39,13 +39,20 @@ struct PackageCounts {
   size_t packages = 0;                                  // without the project
   std::vector<std::pair<std::string, size_t>> proofs;   // kind -> packages
   std::vector<std::pair<std::string, size_t>> origins;  // where the bytes came from -> packages
+  size_t signatures = 0;                                // packages that their registry vouches for
 };
+
+// npm's settings and those of the project's own package manager. Errors: those of
+// `load_npm_config`.
+Result<NpmConfig> npm_config_of(const Project& project, const BuildEnvironment& environment,
+                                Diagnostics& diagnostics);
 
 // Where a project's packages may come from. Borrows all of its arguments.
 FetchSettings fetch_settings(const Project& project, const NpmConfig& config,
                              const BuildOptions& options, const BuildEnvironment& environment);
 
 Unprepared unprepared_policy(const BuildOptions& options);
+SignaturePolicy signature_policy(const BuildOptions& options);
 
 // The runtimes of a build: one per target, and the one that compiles on this machine.
 struct Runtimes {
@@ -60,8 +67,8 @@ struct Runtimes {
 Result<Runtimes> get_runtimes(const BuildOptions& options, const FetchSettings& settings,
                               Diagnostics& diagnostics);
 
-// The packages of all closures, patches included. Errors: those of `fetch_packages` and
-// packer/unpack/patch_file.h.
+// The packages of all closures, patches included. Errors: those of `fetch_packages`,
+// `check_signatures` and packer/unpack/patch_file.h.
 Result<PackageSupply> get_packages(const Project& project, std::span<const PackageGraph> closures,
                                    const BuildOptions& options, const FetchSettings& settings,
                                    PackageCounts& counts, Diagnostics& diagnostics);

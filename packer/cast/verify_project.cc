@@ -159,15 +159,20 @@ Result<ProjectCheck> verify_project(const ProjectCheckOptions& options,
   auto policy = build.allow_unverified ? UnverifiedPackages::kAllow : UnverifiedPackages::kRefuse;
   TRY(check_proofs(packages_of(all), policy, repeated));
 
-  NpmConfig config = TRY(load_npm_config(
-      {real_file_system(), environment.variables, project.folder, ""}, diagnostics));
+  NpmConfig config = TRY(npm_config_of(project, environment, diagnostics));
   FetchSettings settings = fetch_settings(project, config, build, environment);
   environment.listener.on_stage("getting packages");
   std::vector<VerifiedTarball> tarballs = TRY(fetch_packages(all, settings, diagnostics));
+  SignatureCheck vouched = TRY(check_signatures(all, tarballs, project.signatures,
+                                                signature_policy(build), settings, diagnostics));
+  check.signatures = vouched.packages;
   environment.listener.on_stage("checking packages");
   TRY(check_packages(project, all, tarballs, unprepared_policy(build), check, diagnostics));
   count(project, all, tarballs, check);
   if (options.pin) TRY(write_pins_file(project, all, tarballs, check));
+  if (options.pin && build.signatures)
+    TRY(write_file_atomically(join_path(project.folder, kSignaturesName),
+                              std::string_view(write_signatures(vouched.used))));
   return check;
 }
 

@@ -3,7 +3,8 @@
 // Owns going through every package of the lockfile that can run on the targets, development ones
 // too: fetched, proved, unpacked and compared with the name and version that were locked; on
 // request also compared with an installed node_modules, or its digest written down where the
-// lockfile has none. Changes nothing but the store and, for `pin`, ingot.lock.json.
+// lockfile has none. Changes nothing but the store and, for `pin`, ingot.lock.json and
+// ingot.signatures.json.
 #pragma once
 
 #include <string>
@@ -41,6 +42,7 @@ struct ProjectCheck {
   size_t packages = 0;                                  // without the project
   std::vector<std::pair<std::string, size_t>> proofs;   // kind -> packages
   std::vector<std::pair<std::string, size_t>> origins;  // where the bytes came from -> packages
+  size_t signatures = 0;                                // packages that their registry vouches for
   std::vector<std::string> pinned;                      // what was written down just now
   std::optional<InstalledCheck> installed;
 };

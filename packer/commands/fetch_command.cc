@@ -21,8 +21,8 @@ constexpr const char* kFooter =
     "configuration, everything for all targets is fetched that the project can be cast for.\n"
     "Development dependencies are not: no build needs them.";
 
-constexpr std::string_view kSettings[] = {"target", "hoist",  "template",        "template-sha256",
-                                          "strip",  "strict", "allow-unverified"};
+constexpr std::string_view kSettings[] = {"target", "hoist",  "template",   "template-sha256",
+                                          "strip",  "strict", "signatures", "allow-unverified"};
 
 struct FetchArguments {
   std::string project = ".";
@@ -42,6 +42,8 @@ std::string as_text(const FetchSummary& summary) {
   if (!summary.proofs.empty()) packages += ": " + proofs_phrase(summary.proofs);
   row("proved", packages);
   if (!summary.origins.empty()) row("bytes", origins_phrase(summary.origins));
+  if (summary.signatures > 0)
+    row("signed", counted(summary.signatures, "package") + " by the registry");
   return out;
 }
 

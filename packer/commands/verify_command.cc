@@ -18,7 +18,7 @@ constexpr const char* kFooter =
     "\nExit code: 0 when all is as promised, 3 when something is not, 1 when PATH is neither an\n"
     "executable that ingot made nor a project that can be read.";
 
-constexpr std::string_view kSettings[] = {"target", "strict", "allow-unverified",
+constexpr std::string_view kSettings[] = {"target", "strict", "signatures", "allow-unverified",
                                           "allow-unprepared"};
 
 std::string as_text(const std::string& name, const Verification& found) {
@@ -72,7 +72,9 @@ void add_verify_command(CLI::App& app, CommandLine& line) {
   arguments->settings.add_some(*command, kSettings, project);
   command->add_flag("--installed", arguments->installed, "Compare node_modules, file by file")
       ->group(project);
-  command->add_flag("--pin", arguments->pin, "Write missing digests into ingot.lock.json")
+  command
+      ->add_flag("--pin", arguments->pin,
+                 "Write missing digests into ingot.lock.json, and signatures")
       ->group(project);
   add_source_options(*command, arguments->sources, project);
   command->footer(kFooter);

@@ -40,6 +40,8 @@ std::string as_text(const ProjectCheck& check) {
   if (!check.proofs.empty()) packages += ": " + proofs_phrase(check.proofs);
   row("proved", packages);
   if (!check.origins.empty()) row("bytes", origins_phrase(check.origins));
+  if (check.signatures > 0)
+    row("signed", counted(check.signatures, "package") + " by the registry");
   for (const std::string& name : check.pinned) row("pinned", name);
   if (!check.installed) return out;
   const InstalledCheck& installed = *check.installed;
@@ -69,7 +71,7 @@ std::string as_json(const ProjectCheck& check, const std::vector<Error>& warning
   write_counts(check.proofs, json);
   json.key("origins");
   write_counts(check.origins, json);
-  json.key("pinned").open_array();
+  json.member("signatures", check.signatures).key("pinned").open_array();
   for (const std::string& name : check.pinned) json.value(name);
   json.close_array();
   if (check.installed) {

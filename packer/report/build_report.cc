@@ -21,6 +21,7 @@ std::string origin_phrase(std::string_view origin) {
   if (origin == "store") return "from ingot's store";
   if (origin == "tarballs") return "from the folder of tarballs";
   if (origin == "npm cache") return "from npm's cache";
+  if (origin == "yarn cache") return "from yarn's cache";
   return fmt::format("from the {}", origin);
 }
 
@@ -124,6 +125,8 @@ std::string render(const BuildSummary& summary, double seconds, const std::strin
   if (summary.packages > 0) packages += ": " + proofs_phrase(summary.proofs);
   out += row("proved", packages);
   if (!summary.origins.empty()) out += row("bytes", origins_phrase(summary.origins));
+  if (summary.signatures > 0)
+    out += row("signed", counted(summary.signatures, "package") + " by the registry");
   return out;
 }
 
@@ -148,6 +151,7 @@ std::string success_json(const BuildSummary& summary, double seconds,
   write_counts(summary.proofs, json);
   json.key("origins");
   write_counts(summary.origins, json);
+  json.member("signatures", summary.signatures);
   json.key("seconds").seconds(seconds);
   json.key("warnings");
   write_json(warnings, json);

@@ -23,6 +23,16 @@ constexpr Hint kHints[] = {
      "changes it; do not use these bytes before you know which"},
     {"integrity-*",
      "remove the package from the lockfile and run 'npm install': npm records it anew"},
+    {"signature-invalid",
+     "somebody may have put other bytes in the place of the package: do not use them before you "
+     "know"},
+    {"signature-*",
+     "leave --signatures out if the registry does not sign, or choose a version that it has "
+     "signed"},
+    {"signatures-malformed", "'ingot verify --signatures --pin' writes it anew"},
+    {"git-damaged", "get the package from another copy of the repository"},
+    {"git-*", "depend on a published version, or on a tarball of it"},
+    {"toml-syntax", "mend the file at this place"},
     {"lockfile-*", "this is not as npm writes it: remove the lockfile and run 'npm install'"},
     {"drift-*", "run 'npm install', so that the lockfile follows package.json"},
     {"manifest-damaged", "get the executable again from where you have it, or cast it again"},

@@ -42,6 +42,7 @@ struct World {
   ArchiveCheck check_archive = nullptr;
   std::optional<TarballFolder> tarballs;
   GitProof git_proof = GitProof::kCommit;
+  Environment variables;
   Diagnostics diagnostics;
 
   World() {
@@ -56,6 +57,7 @@ struct World {
     FetchSettings settings{store, config, scratch.path("project"), network, unverified};
     settings.check_archive = check_archive;
     settings.git_proof = git_proof;
+    settings.variables = &variables;
     settings.tarballs = tarballs ? &*tarballs : nullptr;
     return fetch_packages(graph, settings, diagnostics);
   }
@@ -113,6 +115,23 @@ TEST_CASE("npm's cache spares the network, for sha512 and for sha1, and fills th
                                         : std::vector<std::string>{}));
     CHECK(world.registry.requests().empty());
   }
+}
+
+TEST_CASE("yarn 1's cache is looked into by the sha1 of its lockfile, and proved by all digests") {
+  World world;
+  world.network = Network::kOffline;
+  Integrity sha1 = integrity_of(kBytes, DigestAlgorithm::kSha1);
+  std::string place = "v6/npm-@scope-a-1.0.0-" + sha1.strongest().hex() +
+                      "-integrity/node_modules/@scope/a/.yarn-tarball.tgz";
+  world.variables["YARN_CACHE_FOLDER"] = world.scratch.path("yarn");
+  world.packages.push_back(package_of(
+      "@scope/a", Integrity::parse(integrity_of(kBytes).text() + " " + sha1.text()).value()));
+  world.write(world.scratch.path("yarn/" + place), "other bytes");
+  CHECK(world.fetch().error().code == "offline-missing");
+  world.write(world.scratch.path("yarn/" + place), kBytes);
+  auto tarballs = world.fetch();
+  REQUIRE(tarballs);
+  CHECK(tarballs->at(0).proof.origin == ByteOrigin::kYarnCache);
 }
 
 TEST_CASE("a folder of tarballs is looked through by digest, and fills the store") {

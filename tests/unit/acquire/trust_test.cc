@@ -51,6 +51,20 @@ class TlsIdentity {
     return std::string(text, static_cast<size_t>(size));
   }
 
+  std::string key_pem() const {
+    std::unique_ptr<BIO, decltype(&BIO_free)> out(BIO_new(BIO_s_mem()), &BIO_free);
+    PEM_write_bio_PrivateKey(out.get(), key_.get(), nullptr, nullptr, 0, nullptr, nullptr);
+    char* text = nullptr;
+    long size = BIO_get_mem_data(out.get(), &text);
+    return std::string(text, static_cast<size_t>(size));
+  }
+
+  // From now on clients have to show this certificate.
+  void ask_for(const TlsIdentity& client) {
+    X509_STORE_add_cert(SSL_CTX_get_cert_store(context_.get()), client.certificate_.get());
+    SSL_CTX_set_verify(context_.get(), SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
+  }
+
   void serve_one(int connection, const std::string& answer) const {
     std::unique_ptr<SSL, decltype(&SSL_free)> session(SSL_new(context_.get()), &SSL_free);
     SSL_set_fd(session.get(), connection);
@@ -101,6 +115,28 @@ TEST_CASE("a server is believed when its certificate is, and only then") {
   config.trust.pems = {other.pem()};
   config.trust.verify = false;
   CHECK(get(origin + "/a", config) == "secure");
+}
+
+TEST_CASE("a server that asks who connects is shown the certificate that is configured for it") {
+  TlsIdentity identity, client, other;
+  identity.ask_for(client);
+  LoopbackServer server(
+      [&](int connection) { identity.serve_one(connection, http_answer(200, "for you").bytes); });
+  std::string origin = "https://" + server.authority();
+  NpmConfig config = config_for(origin);
+  config.retry.retries = 0;
+  config.trust.use_system = false;
+  config.trust.pems = {identity.pem()};
+
+  CHECK(get(origin + "/a", config) == "network-error");
+  config.client = ClientCertificate{other.pem(), other.key_pem()};
+  CHECK(get(origin + "/a", config) == "network-error");
+  config.client = ClientCertificate{client.pem(), client.key_pem()};
+  CHECK(get(origin + "/a", config) == "for you");
+  config.client.reset();
+  config.accounts["//" + server.authority() + "/"].client =
+      ClientCertificate{client.pem(), client.key_pem()};
+  CHECK(get(origin + "/a", config) == "for you");
 }
 
 TEST_CASE("certificates come from one file where that is enough, else from all together") {
