@@ -49,6 +49,15 @@ function makeHello(name, files) {
   return dir;
 }
 
+// Copies made in the same way: how a file came into memory makes its start up to a tenth faster or slower.
+function alike(...files) {
+  return files.map((file, i) => {
+    const copy = path.join(scratch, `copy-${i}`);
+    fs.copyFileSync(file, copy);
+    return copy;
+  });
+}
+
 const times = (r) => [`${r.a.toFixed(1)} ms`, `${r.b.toFixed(1)} ms`];
 const ratioCell = (r) => `${r.ratio.toFixed(2)} (${r.ratioLow.toFixed(2)} to ${r.ratioHigh.toFixed(2)})`;
 
@@ -80,8 +89,8 @@ const rows = {
   },
   async 'hello world : node hello.js'() {
     const dir = makeHello('hello-start', 0);
-    const exe = await cast(dir, path.join(scratch, 'hello-start.exe'));
-    const r = compare({ argv: [exe] }, { argv: [node, path.join(dir, 'hello.js')] }, runs * 2);
+    const [exe, other] = alike(await cast(dir, path.join(scratch, 'hello-start.exe')), node);
+    const r = compare({ argv: [exe] }, { argv: [other, path.join(dir, 'hello.js')] }, runs * 2);
     return { r, cells: [...times(r), ratioCell(r)], goal: '1.00', met: r.ratio <= 1 };
   },
   async 'hello with 10,000 files : with 10 files'() {
