@@ -9,6 +9,7 @@ import path from 'node:path';
 import { makeScratch, readOptions } from './lib/options.mjs';
 import { runIngot } from './lib/project.mjs';
 import { Report } from './lib/report.mjs';
+import { prepareQemu } from './lib/qemu.mjs';
 import { hasTerminals, inTerminal, sleep } from './lib/sandbox.mjs';
 
 const kMegabyte = 1_000_000;
@@ -390,6 +391,25 @@ await check('with --compact=paranoid the cached runtime is read at each start', 
   fs.writeFileSync(`${runtimeIn(home)}.seal`, record);
   requireHello(start(paranoid, [], { HOME: home }));
   require_(!fs.readFileSync(runtimeIn(home)).includes(kMark), 'the change was not found');
+});
+
+await check('one for linux-arm64 does the same under qemu', async () => {
+  const qemu = prepareQemu(path.join(options.work, 'qemu'));
+  if (qemu.why) skip(qemu.why);
+  const r = await runIngot(options.ingot, ['build', project, '-o', path.join(scratch, 'arm64'), '--store', options.store, '--compact=fast', '--target', 'linux-arm64', '--json'],
+    { cwd: scratch });
+  if (/compact-unsupported/.test(r.stdout)) skip('this ingot was built without the loader for linux-arm64');
+  require_(r.exit === 0, r.stdout + r.stderr);
+  const arm64 = path.join(scratch, 'arm64');
+  const home = newHome();
+  requireHello(start(arm64, [], { HOME: home }, qemu.command));
+  const before = inodeOf(runtimeIn(home));
+  kTampering['its content, with its old times'](runtimeIn(home));
+  requireHello(start(arm64, [], { HOME: home }, qemu.command), ' after a change');
+  require_(namesIn(home).length === 3 && inodeOf(runtimeIn(home)) !== before, 'the changed runtime was not replaced');
+  requireHello(start(arm64, [], { INGOT_CACHE: 'off' }, qemu.command), ' from memory');
+  const child = start(arm64, ['child'], { HOME: home }, qemu.command);
+  require_(child.stdout === '"from the child"\n', `the child: ${child.stdout}${child.stderr}`);
 });
 
 await check('what it says of a missing cache folder is for terminals only', () => {

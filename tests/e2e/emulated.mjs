@@ -5,7 +5,8 @@
 // The applications are those of cases/. emulated.json says which runs take part (a minute of them; with --all every
 // run there is), which cannot, and why, which V8 options keep from any cache, and which an install made here cannot do
 // (npm writes a package's commands for the system it runs on): those are judged by what the case expects. With --corpus
-// DIR they are the corpus's (lib/corpus.mjs). A machine without an emulator skips its target, and says so.
+// DIR they are the corpus's (lib/corpus.mjs). A machine without an emulator skips its target, and says so. With
+// --compact the executables are compact ones, which share a cache.
 import fs from 'node:fs';
 import path from 'node:path';
 import { differences, makeNormaliser, unmet } from './lib/compare.mjs';
@@ -26,7 +27,7 @@ const kTargets = {
 
 const kPatience = 300; // seconds: an emulated compiler takes its time
 
-const options = readOptions({ all: { type: 'boolean' }, corpus: { type: 'string' }, target: { type: 'string', multiple: true }, verbose: { type: 'boolean' } });
+const options = readOptions({ all: { type: 'boolean' }, compact: { type: 'boolean' }, corpus: { type: 'string' }, target: { type: 'string', multiple: true }, verbose: { type: 'boolean' } });
 const report = new Report();
 const scratch = makeScratch(options.work, 'emulated');
 const toolPath = makeToolPath(path.join(scratch, 'bin'));
@@ -90,7 +91,7 @@ const total = { processes: 0, accepted: 0, rejected: 0 };
 // is slow enough to change the order of things that happen at once: a run that differs is made once more, without it.
 async function compareRun(target, emulator, test, run, { given, baseline, entry, exe, node, keepsCaches, isAlone }) {
   const start = (env, ...words) => runSandboxed({ given, root: scratch, toolPath, argv: [...emulator.command, ...words],
-    run: { ...run, timeout: kPatience, server: run.server && { ...run.server, patience: kPatience }, env: { ...run.env, ...env } } });
+    run: { ...run, timeout: kPatience, server: run.server && { ...run.server, patience: kPatience }, env: { ...(options.compact && { INGOT_CACHE: path.join(scratch, 'cache') }), ...run.env, ...env } } });
   if (isAlone) return { found: unmet(await start({}, exe), run) };
   const startBoth = (env) => Promise.all([start({}, node, target.native(path.join(baseline, entry))), start(env, exe)]);
   const compare = ([expected, actual]) => {
@@ -122,7 +123,7 @@ async function cast(name, { name: caseName, dir, test }) {
   const exe = path.join(scratch, `${caseName}-${name}.exe`);
   const copy = path.join(scratch, `${caseName}-${name}`);
   copyProject(dir, copy);
-  const build = await runIngot(options.ingot, [...buildArgs(test, copy, exe, options.store), '--target', name], { cwd: scratch });
+  const build = await runIngot(options.ingot, [...buildArgs(test, copy, exe, options.store), '--target', name, ...(options.compact ? ['--compact=fast'] : [])], { cwd: scratch });
   fs.rmSync(copy, { recursive: true, force: true });
   return { exe, reasons: build.exit === 0 ? [] : [`ingot build: exit ${build.exit}\n${build.stderr}${build.stdout}`] };
 }
