@@ -12,7 +12,7 @@ function run(argv, cwd) {
 // The line that says what is wrong, without this machine's paths.
 export function reasonOf({ stdout, stderr, status, signal }) {
   const lines = `${stderr}\n${stdout}`.split('\n').map((line) => line.trim());
-  const line = lines.find((text) => /error|cannot|unable|not found/i.test(text)) ?? lines.find(Boolean) ?? `exit ${status ?? signal}`;
+  const line = lines.find((text) => /^[\w \[\]]*error\b/i.test(text)) ?? lines.find((text) => /error|cannot|unable|not found/i.test(text)) ?? lines.find(Boolean) ?? `exit ${status ?? signal}`;
   return line.replace(/(?:\/[\w.@+-]+)+\//g, '').replace(/[\u001b\u2718]\S*/g, '').trim().slice(0, 120);
 }
 
@@ -51,6 +51,7 @@ export const ways = {
     const config = path.join(work, 'sea.json');
     fs.writeFileSync(config, JSON.stringify({ ...bundled, output: out, disableExperimentalSEAWarning: true, useCodeCache: true }));
     run([tools.node, `--build-sea=${config}`], work);
+    fs.chmodSync(out, 0o755); // it is not always one
   },
   bun: ({ dir, entry, out, tools }) => compileWithBun(tools.bun, path.join(dir, entry), out),
   ingot: ({ dir, entry, out, work, tools }) => {
