@@ -1,6 +1,7 @@
 #include "base/json_writer.h"
 
-#include <fmt/format.h>
+#include <array>
+#include <charconv>
 
 #include "base/error.h"
 #include "base/json.h"
@@ -10,7 +11,7 @@ namespace ingot {
 JsonWriter& JsonWriter::key(std::string_view name) {
   separate();
   out_ += json_quote(name);
-  out_ += ':';
+  out_ += layout_ == JsonLayout::kIndented ? ": " : ":";
   after_key_ = true;
   return *this;
 }
@@ -20,7 +21,11 @@ JsonWriter& JsonWriter::value(std::string_view text) {
 }
 
 JsonWriter& JsonWriter::seconds(double value) {
-  return scalar(fmt::format("{:.3f}", value));
+  std::array<char, 64> text;
+  auto [end, error] =
+      std::to_chars(text.data(), text.data() + text.size(), value, std::chars_format::fixed, 3);
+  INGOT_CHECK(error == std::errc());
+  return scalar(std::string_view(text.data(), end));
 }
 
 std::string JsonWriter::finish() {
@@ -38,8 +43,9 @@ JsonWriter& JsonWriter::open(char bracket) {
 
 JsonWriter& JsonWriter::close(char bracket) {
   INGOT_CHECK(depth_ > 0);
-  out_ += bracket;
   --depth_;
+  if (!first_) begin_line();
+  out_ += bracket;
   first_ = false;
   return *this;
 }
@@ -51,11 +57,17 @@ JsonWriter& JsonWriter::scalar(std::string_view text) {
 }
 
 void JsonWriter::separate() {
-  if (after_key_)
+  if (after_key_) {
     after_key_ = false;
-  else if (!first_)
-    out_ += ',';
+  } else {
+    if (!first_) out_ += ',';
+    if (depth_ > 0) begin_line();
+  }
   first_ = false;
+}
+
+void JsonWriter::begin_line() {
+  if (layout_ == JsonLayout::kIndented) out_.append("\n").append(2 * depth_, ' ');
 }
 
 }  // namespace ingot

@@ -1,7 +1,8 @@
 // Writes JSON, member after member.
 //
 // Owns commas and quoting; never the meaning. Objects and arrays are opened and closed by the
-// caller, in order. Output is compact, with a line end after the outermost value.
+// caller, in order. Output is compact, or with a line for each member (`kIndented`), with a line
+// end after the outermost value.
 #pragma once
 
 #include <concepts>
@@ -11,8 +12,12 @@
 
 namespace ingot {
 
+enum class JsonLayout { kCompact, kIndented };
+
 class JsonWriter {
  public:
+  explicit JsonWriter(JsonLayout layout = JsonLayout::kCompact) : layout_(layout) {}
+
   JsonWriter& open_object() { return open('{'); }
   JsonWriter& close_object() { return close('}'); }
   JsonWriter& open_array() { return open('['); }
@@ -49,7 +54,9 @@ class JsonWriter {
   JsonWriter& close(char bracket);
   JsonWriter& scalar(std::string_view text);
   void separate();
+  void begin_line();
 
+  JsonLayout layout_;
   std::string out_;
   size_t depth_ = 0;
   bool first_ = true;

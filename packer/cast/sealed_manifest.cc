@@ -64,6 +64,7 @@ std::string write_package(const SealedPackage& package) {
       .text("digest", package.digest)
       .text("patch", package.patch)
       .text("patchSha256", package.patch_sha256)
+      .text("license", package.license)
       .numbers("dependencies", package.dependencies)
       .done();
 }
@@ -129,7 +130,8 @@ Result<SealedPackage> read_package(JsonCursor json, size_t packages) {
                         text_of(json, "digest"),
                         {},
                         text_of(json, "patch"),
-                        text_of(json, "patchSha256")};
+                        text_of(json, "patchSha256"),
+                        text_of(json, "license")};
   auto dependencies = json.find("dependencies");
   if (!dependencies) return package;
   for (JsonCursor dependency : *dependencies) {

@@ -13,7 +13,7 @@
 //                  "icon"?, "hideConsole"? },        (of an executable for Windows)
 //     "packages": [ { "path", "name", "version", "source", "proof"?, "digest"?,
 //                    "patch"?, "patchSha256"?,
-//                    "dependencies"? } ],
+//                    "license"?, "dependencies"? } ],
 //     "files":    [ { "path", "package", "size", "sha256", "executable"?, "link"?, "codeCache"?,
 //                    "stripped"?, "reason"? } ]
 //     }
@@ -47,6 +47,7 @@ struct SealedPackage {
   std::vector<uint32_t> dependencies = {};  // what it asked for and got: indices, ascending
   std::string patch = {};                   // path of the patch applied to its files; "" for none
   std::string patch_sha256 = {};            // hex
+  std::string license = {};                 // as its package.json says; "" for nothing
 };
 
 struct SealedFile {

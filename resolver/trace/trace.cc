@@ -5,6 +5,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "resolver/license_file.h"
 #include "resolver/modules/builtin_modules.h"
 #include "resolver/modules/cjs_resolution.h"
 #include "resolver/modules/esm_resolution.h"
@@ -17,15 +18,6 @@ namespace {
 
 std::string_view file_name(std::string_view path) {
   return path.substr(path.rfind('/') + 1);
-}
-
-bool is_licence(std::string_view path) {
-  std::string name(file_name(path));
-  for (char& c : name)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  for (std::string_view word : {"license", "licence", "copying", "notice"})
-    if (name.starts_with(word)) return true;
-  return false;
 }
 
 // Addons, libraries and programs: they find one another by ways of their own.
@@ -148,7 +140,7 @@ class Tracer {
     if (touched_[package]) return;
     touched_[package] = true;
     for (uint32_t file : files_of_[package])
-      if (is_licence(node(file).path)) keep(file, "a licence");
+      if (is_license_file(node(file).path)) keep(file, "a licence");
     if (!has_native_[package] || package == 0) return;
     std::string reason = "it has native code, and " + path + " is needed";
     keep_package(package, reason);
