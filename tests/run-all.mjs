@@ -3,7 +3,7 @@
 //
 //   node tests/run-all.mjs --build DIR --npm NPM_CLI [PART...]
 //
-// Parts: unit, scripts, refusals, macho, signing, managers, registry, e2e, compact, emulated. The order puts what fails fast first.
+// Parts: unit, scripts, refusals, macho, signing, managers, registry, sbom, e2e, compact, emulated. The order puts what fails fast first.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -116,6 +116,7 @@ const parts = {
   signing: () => runNode('e2e/signing.mjs'),
   managers: () => runNode('e2e/managers.mjs'),
   registry: () => runNode('e2e/registry.mjs'),
+  sbom: () => runNode('e2e/sbom.mjs'),
   e2e: () => runNode('e2e/run.mjs'),
   compact: runCompact,
   emulated: () => runNode('e2e/emulated.mjs'),

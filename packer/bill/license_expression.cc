@@ -49,7 +49,8 @@ class Parser {
  private:
   static std::string quoted(std::string_view word) { return "'" + std::string(word) + "'"; }
   Error error(const std::string& what) const {
-    return input_error("license-expression", quoted(text_) + " is no SPDX expression: " + what);
+    return input_error("license-expression", quoted(text_) + " is no SPDX expression: " + what)
+        .hinted("it takes names of the SPDX licence list: 'MIT', 'Apache-2.0 OR BSD-3-Clause'");
   }
 
   // The next word: a parenthesis, or everything up to a space or parenthesis.

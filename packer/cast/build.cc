@@ -6,6 +6,7 @@
 
 #include "base/atomic_file.h"
 #include "loader/payload_reader.h"
+#include "packer/cast/bill_of.h"
 #include "packer/cast/closures.h"
 #include "packer/cast/compact_template.h"
 #include "packer/cast/contents.h"
@@ -36,6 +37,7 @@ struct PackedTarget {
   std::optional<CompactTemplate> compact;
   Payload payload;
   CastFile summary;
+  Bill bill;
 };
 
 // The contents' code caches as the target's own Node would have made them: translated, where its
@@ -62,6 +64,7 @@ Result<PackedTarget> pack_target(const Work& work, const PackageGraph& graph,
 
   // 7. The payload and its sealed manifest.
   SealedManifest manifest = seal_packages(work.project, graph, work.supply, runtime);
+  manifest.packages = contents->packages;
   seal_files(assembly.tree, assembly.reasons, contents->packed, compiled, contents->entry,
              manifest);
   std::optional<CompactTemplate> compact;
@@ -97,9 +100,11 @@ Result<PackedTarget> pack_target(const Work& work, const PackageGraph& graph,
                    .untraced_files = contents->untraced_files,
                    .code_caches = compiled.with_cache,
                    .compiled_now = contents->made_for == target ? compiled.compiled_now : 0,
-                   .node_evidence = std::string(runtime.pin->evidence)};
+                   .node_evidence = std::string(runtime.pin->evidence),
+                   .bills = {}};
+  Bill bill = TRY(bill_of(manifest, "", work.environment.variables));
   return PackedTarget{std::move(contents), std::move(compiled), std::move(compact),
-                      std::move(payload), std::move(summary)};
+                      std::move(payload),  std::move(summary),  std::move(bill)};
 }
 
 // Puts the payload and the runtime's first script into the template and checks the result with the
@@ -132,10 +137,14 @@ struct Supplies {
   std::vector<PackageGraph> closures;  // by target
   Runtimes runtimes;
   std::optional<PackageSupply> packages;
+  std::string node_license;  // when notices are wanted
 };
 
-Result<Supplies> get_supplies(const BuildOptions& options, const BuildEnvironment& environment,
-                              BuildSummary& summary, Diagnostics& diagnostics) {
+enum class RuntimeUse { kCast, kNamed };
+
+Result<Supplies> get_supplies(const BuildOptions& options, RuntimeUse use,
+                              const BuildEnvironment& environment, BuildSummary& summary,
+                              Diagnostics& diagnostics) {
   StageListener& listener = environment.listener;
   Supplies found;
 
@@ -144,7 +153,9 @@ Result<Supplies> get_supplies(const BuildOptions& options, const BuildEnvironmen
   found.project =
       TRY(load_project(real_file_system(), options.project, options.hoist, diagnostics));
   const Project& project = found.project;
-  found.entry = TRY(wanted_entry(project, options));
+  auto entry = wanted_entry(project, options);
+  if (!entry && use == RuntimeUse::kCast) return fail(std::move(entry.error()));
+  found.entry = entry.value_or("");
   found.outputs = TRY(output_paths(real_file_system(), options, project));
   found.cast.identifier = project.short_name();
   found.cast.hardened_runtime = options.macos_hardened_runtime;
@@ -165,7 +176,12 @@ Result<Supplies> get_supplies(const BuildOptions& options, const BuildEnvironmen
   NpmConfig config = TRY(npm_config_of(project, environment, diagnostics));
   FetchSettings settings = fetch_settings(project, config, options, environment);
   listener.on_stage("getting the Node.js runtime");
-  found.runtimes = TRY(get_runtimes(options, settings, diagnostics));
+  if (use == RuntimeUse::kCast)
+    found.runtimes = TRY(get_runtimes(options, settings, diagnostics));
+  else
+    found.runtimes = TRY(name_runtimes(options, settings.store));
+  if (options.notices)
+    found.node_license = TRY(node_license(kDefaultNodeVersion, settings, diagnostics));
   listener.on_stage("getting packages");
   for (PackageGraph& closure : found.closures)
     TRY(refine_platforms(project.lockfile, settings, closure, resolve, diagnostics));
@@ -187,10 +203,16 @@ Work work_of(Supplies& supplies, const BuildOptions& options, const BuildEnviron
             {},
             environment,
             diagnostics};
+  work.node_license = supplies.node_license;
   work.apart = earlier_outputs(real_file_system(), project.folder);
   work.apart.emplace_back(kPinsName);
-  for (const std::string& output : supplies.outputs)
-    if (auto path = path_in_project(project, output)) work.apart.push_back(*path);
+  for (const std::string& output : supplies.outputs) {
+    auto path = path_in_project(project, output);
+    if (!path) continue;
+    work.apart.push_back(*path);
+    for (BillFormat format : options.bills)
+      work.apart.push_back(*path + std::string(bill_extension(format)));
+  }
   return work;
 }
 
@@ -221,7 +243,7 @@ class ContentsOfTargets {
 // 4 to 8. While the files of two or three targets are written, the next target is prepared: how much
 // memory that takes does not depend on how many targets there are.
 Result<std::vector<AtomicFile>> cast_targets(const Supplies& supplies, Work& work,
-                                             BuildSummary& summary) {
+                                             BuildSummary& summary, std::vector<Bill>& bills) {
   std::vector<AtomicFile> files;
   std::deque<std::future<Result<AtomicFile>>> in_writing;  // left early, they are waited for
   auto finish_first = [&]() -> Status {
@@ -239,6 +261,7 @@ Result<std::vector<AtomicFile>> cast_targets(const Supplies& supplies, Work& wor
     const Target& target = graph.target;
     PackedTarget packed = TRY(pack_target(work, graph, TRY(contents.next(graph)), runtime, output));
     summary.outputs.push_back(std::move(packed.summary));
+    bills.push_back(std::move(packed.bill));
 
     // 8. The executable.
     work.begin("writing", target);
@@ -258,6 +281,23 @@ Result<std::vector<AtomicFile>> cast_targets(const Supplies& supplies, Work& wor
   return files;
 }
 
+// The bills of all targets join the files; each names the digest of its executable.
+Status write_bills(const BuildOptions& options, std::vector<Bill>& bills,
+                   std::vector<AtomicFile>& files, BuildSummary& summary) {
+  for (size_t i = 0; i < bills.size() && !options.bills.empty(); ++i) {
+    MappedFile written = TRY(MappedFile::open(files[i].temporary_path()));
+    bills[i].executable_sha256 = sha256_hex(written.bytes());
+    for (BillFormat format : options.bills) {
+      CastFile& cast = summary.outputs[i];
+      cast.bills.push_back(cast.output + std::string(bill_extension(format)));
+      AtomicFile file = TRY(AtomicFile::create(cast.bills.back(), 0644));
+      TRY(file.write(std::string_view(write_bill(bills[i], format))));
+      files.push_back(std::move(file));
+    }
+  }
+  return {};
+}
+
 }  // namespace
 
 Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& environment,
@@ -265,16 +305,19 @@ Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& 
   BuildSummary summary;
 
   // 1 to 3. What is there to be cast.
-  Supplies supplies = TRY(get_supplies(options, environment, summary, diagnostics));
+  Supplies supplies =
+      TRY(get_supplies(options, RuntimeUse::kCast, environment, summary, diagnostics));
   summary.name = supplies.project.name();
   summary.version = supplies.project.manifest.version;
   summary.node_version = kDefaultNodeVersion;
 
   // 4 to 8. Each target's executable.
   Work work = work_of(supplies, options, environment, diagnostics);
-  std::vector<AtomicFile> files = TRY(cast_targets(supplies, work, summary));
+  std::vector<Bill> bills;  // by target
+  std::vector<AtomicFile> files = TRY(cast_targets(supplies, work, summary, bills));
 
-  // 9. Their names, when all are there.
+  // 9. Bills of materials, if they are wanted; all files get their names when all are there.
+  TRY(write_bills(options, bills, files, summary));
   TRY(AtomicFile::commit_all(files));
   return summary;
 }
@@ -282,16 +325,15 @@ Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& 
 Result<Provenance> survey(const BuildOptions& options, const BuildEnvironment& environment,
                           Diagnostics& diagnostics) {
   BuildSummary ignored;
-  Supplies supplies = TRY(get_supplies(options, environment, ignored, diagnostics));
+  Supplies supplies =
+      TRY(get_supplies(options, RuntimeUse::kCast, environment, ignored, diagnostics));
   Work work = work_of(supplies, options, environment, diagnostics);
   work.needs_entry = false;
   const PackageGraph& graph = supplies.closures.front();
   Contents contents = TRY(find_contents(work, graph));
   Provenance out;
   out.entry = contents.entry;
-  out.packages =
-      seal_packages(supplies.project, graph, work.supply, supplies.runtimes.of_targets.front())
-          .packages;
+  out.packages = std::move(contents.packages);
   out.files = seal_names(contents.assembly.tree, contents.assembly.reasons);
   for (const FileResolution& file : contents.modules.files)
     for (const ResolutionRow& row : file.rows)
@@ -301,6 +343,21 @@ Result<Provenance> survey(const BuildOptions& options, const BuildEnvironment& e
   for (const SkippedPackage& skipped : graph.skipped)
     out.skipped.push_back({skipped.package->name, skipped.package->version, skipped.reason});
   return out;
+}
+
+Result<Materials> list_materials(const BuildOptions& options, const BuildEnvironment& environment,
+                                 Diagnostics& diagnostics) {
+  BuildSummary ignored;
+  Supplies supplies =
+      TRY(get_supplies(options, RuntimeUse::kNamed, environment, ignored, diagnostics));
+  Work work = work_of(supplies, options, environment, diagnostics);
+  const PackageGraph& graph = supplies.closures.front();
+  auto [assembly, packages] = TRY(assemble_packages(work, graph));
+  Materials found{seal_packages(supplies.project, graph, work.supply, work.compiler), {}};
+  found.manifest.packages = std::move(packages);
+  found.manifest.files = seal_names(assembly.tree, assembly.reasons);
+  found.tree = std::move(assembly.tree);
+  return found;
 }
 
 }  // namespace ingot

@@ -27,6 +27,7 @@ struct CastFile {
   size_t code_caches = 0;
   size_t compiled_now = 0;  // not remembered from an earlier build or target
   std::string node_evidence;
+  std::vector<std::string> bills;  // paths of its bills of materials
 };
 
 // What a person wants to know afterwards.
@@ -44,5 +45,16 @@ Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& 
 // Writes nothing but the store. Errors: those of `build`.
 Result<Provenance> survey(const BuildOptions& options, const BuildEnvironment& environment,
                           Diagnostics& diagnostics);
+
+// What the first target's executable would be made of, with the files as an install would leave
+// them: no trace, no compilation, no runtime.
+struct Materials {
+  SealedManifest manifest;  // without digests of files
+  FileTree tree;            // manifest.files has a row for each node
+};
+
+// Writes nothing but the store. Errors: those of `build`.
+Result<Materials> list_materials(const BuildOptions& options, const BuildEnvironment& environment,
+                                 Diagnostics& diagnostics);
 
 }  // namespace ingot

@@ -1,7 +1,10 @@
 #include "packer/cast/contents.h"
 
 #include "packer/cast/entry.h"
+#include "packer/cast/licenses.h"
 #include "packer/cast/narrow.h"
+#include "packer/cast/notices.h"
+#include "packer/cast/seal.h"
 
 namespace ingot {
 namespace {
@@ -54,11 +57,24 @@ Result<Assembly> assemble(const Work& work, const PackageGraph& graph) {
 
 }  // namespace
 
+Result<AssembledPackages> assemble_packages(const Work& work, const PackageGraph& graph) {
+  work.begin("unpacking", graph.target);
+  Assembly assembly = TRY(assemble(work, graph));
+  // All that notices are told of the runtime is its version, which all targets have in common.
+  SealedManifest manifest = seal_packages(work.project, graph, work.supply, work.compiler);
+  std::vector<std::string> licenses = declared_licenses(assembly.tree, graph);
+  for (size_t i = 0; i < licenses.size(); ++i) manifest.packages[i].license = licenses[i];
+  TRY(check_licenses(manifest.packages, work.options.licenses, work.diagnostics));
+  if (work.options.notices) TRY(add_notices(manifest, work.node_license, assembly));
+  return AssembledPackages{std::move(assembly), std::move(manifest.packages)};
+}
+
 Result<Contents> find_contents(const Work& work, const PackageGraph& graph) {
   Contents found;
   // 4. The tree of files.
-  work.begin("unpacking", graph.target);
-  found.assembly = TRY(assemble(work, graph));
+  AssembledPackages assembled = TRY(assemble_packages(work, graph));
+  found.assembly = std::move(assembled.assembly);
+  found.packages = std::move(assembled.packages);
   auto entry = find_entry(found.assembly.tree, work.entry, work.options);
   if (!entry && (work.needs_entry || work.options.trace)) return fail(std::move(entry.error()));
   found.entry = entry.value_or("");
@@ -79,7 +95,8 @@ Result<Contents> find_contents(const Work& work, const PackageGraph& graph) {
 
 Result<std::shared_ptr<const PackedContents>> pack_contents(const Work& work,
                                                             const PackageGraph& graph) {
-  auto [assembly, entry, stripped, modules, untraced_files] = TRY(find_contents(work, graph));
+  auto [assembly, packages, entry, stripped, modules, untraced_files] =
+      TRY(find_contents(work, graph));
 
   // 6. Code cache for its JavaScript, by the template that runs on this machine.
   work.begin("compiling", graph.target);
@@ -89,9 +106,9 @@ Result<std::shared_ptr<const PackedContents>> pack_contents(const Work& work,
   // 7. How each file is stored.
   work.begin("packing", graph.target);
   PackedTree packed = TRY(pack_tree(assembly.tree, modules, compiled));
-  return std::make_shared<const PackedContents>(graph.target, std::move(assembly), std::move(entry),
-                                                std::move(stripped), untraced_files,
-                                                std::move(compiled), std::move(packed));
+  return std::make_shared<const PackedContents>(
+      graph.target, std::move(assembly), std::move(packages), std::move(entry), std::move(stripped),
+      untraced_files, std::move(compiled), std::move(packed));
 }
 
 }  // namespace ingot

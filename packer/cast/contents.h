@@ -13,6 +13,7 @@
 
 #include "packer/cast/build.h"
 #include "packer/cast/project.h"
+#include "packer/cast/sealed_manifest.h"
 #include "packer/cast/template_source.h"
 #include "packer/compile/compiled_tree.h"
 #include "packer/executable/inject.h"
@@ -33,6 +34,7 @@ struct Work {
   std::vector<std::string> apart;  // files in the project's folder that are outputs
   const BuildEnvironment& environment;
   Diagnostics& diagnostics;
+  std::string_view node_license = {};  // for notices
   bool needs_entry = true;
 
   CompilerTemplate compiler_template() const { return {compiler.path, compiler.sha256}; }
@@ -44,22 +46,35 @@ struct Work {
   }
 };
 
+// What lies on a disk after an install, and whose it is.
+struct AssembledPackages {
+  Assembly assembly;
+  std::vector<SealedPackage> packages;  // of the graph, with the licences that they declare
+};
+
+// All licences are accepted, and notices are among the files if they are wanted. Errors: those of
+// `assemble_tree`, `check_licenses` and `add_notices`.
+Result<AssembledPackages> assemble_packages(const Work& work, const PackageGraph& graph);
+
 // Before it is compiled.
 struct Contents {
   Assembly assembly;
+  std::vector<SealedPackage> packages;
   std::string entry;
   StrippedTypes stripped;
   ResolutionTable modules;
   size_t untraced_files = 0;  // before a trace
 };
 
-// Errors: those of `assemble_tree`, `find_entry`, `strip_types`, `resolve_modules` and `narrow`.
+// Errors: those of `assemble_packages`, `find_entry`, `strip_types`, `resolve_modules` and
+// `narrow`.
 Result<Contents> find_contents(const Work& work, const PackageGraph& graph);
 
 // The same compiled and packed.
 struct PackedContents {
   Target made_for;  // the first target that has them
   Assembly assembly;
+  std::vector<SealedPackage> packages;
   std::string entry;
   StrippedTypes stripped;
   size_t untraced_files = 0;

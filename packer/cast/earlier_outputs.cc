@@ -1,6 +1,9 @@
 #include "packer/cast/earlier_outputs.h"
 
+#include <algorithm>
+
 #include "base/mapped_file.h"
+#include "packer/cast/bill_of.h"
 #include "packer/executable/inject.h"
 
 namespace ingot {
@@ -22,9 +25,17 @@ std::vector<std::string> earlier_outputs(const FileSystem& files, const std::str
   for (const char* folder : {"", "dist"}) {
     auto entries = files.list(join_path(project, folder));
     if (!entries) continue;
+    auto is_there = [&](const std::string& name) {
+      return std::ranges::find(*entries, name, &DirectoryEntry::name) != entries->end();
+    };
     for (const DirectoryEntry& entry : *entries) {
       std::string path = join_path(folder, entry.name);
-      if (is_output(files, join_path(project, path))) found.push_back(path);
+      if (!is_output(files, join_path(project, path))) continue;
+      found.push_back(path);
+      for (BillFormat format : {BillFormat::kCycloneDx, BillFormat::kSpdx}) {
+        std::string extension(bill_extension(format));
+        if (is_there(entry.name + extension)) found.push_back(path + extension);
+      }
     }
   }
   return found;

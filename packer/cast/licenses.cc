@@ -70,8 +70,8 @@ Status check_licenses(const std::vector<SealedPackage>& packages, const LicenseP
                                                   license_phrase(license) +
                                                   ", which is not accepted")
                    .note("it is at " + package.path)
-                   .hinted("allow or deny licences with --allow-license and --deny-license; "
-                           "NOASSERTION stands for what is no SPDX expression"));
+                   .hinted("what is accepted is said with --allow-license and --deny-license (for "
+                           "'ingot licenses' --allow and --deny), or in the configuration"));
   }
   return errors.finish(diagnostics);
 }

@@ -7,6 +7,8 @@
 #include <vector>
 
 #include "base/target.h"
+#include "packer/bill/bill.h"
+#include "packer/bill/license_policy.h"
 #include "packer/executable/sea_blob.h"
 
 namespace ingot {
@@ -49,6 +51,9 @@ struct BuildOptions {
   bool strip = true;  // leave out the runtime's symbols and debug data, where it has any
   std::optional<CompactLevel> compact;  // nothing: the runtime as it is
   bool macos_hardened_runtime = false;
+  std::vector<BillFormat> bills;  // written beside each executable
+  LicensePolicy licenses;         // of the packages
+  bool notices = false;           // a file with all licences goes in
   bool offline = false;
   bool allow_unverified = false;      // packages without a digest in the lockfile
   std::optional<bool> strict;         // not even then; nothing: where CI=true

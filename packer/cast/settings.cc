@@ -5,6 +5,7 @@
 #include "base/closest_word.h"
 #include "base/digest.h"
 #include "base/file_system.h"
+#include "packer/cast/bill_of.h"
 #include "packer/cast/compact_template.h"
 #include "packer/cast/launcher.h"
 #include "packer/cast/windows_dressing.h"
@@ -17,6 +18,8 @@ constexpr std::string_view kAllTargets = "all";
 constexpr std::string_view kRuns = "What it runs";
 constexpr std::string_view kCarries = "What it carries";
 constexpr std::string_view kTakes = "What is taken on trust";
+constexpr std::string_view kAccepts = "What it accepts";
+constexpr std::string_view kTells = "What it tells";
 constexpr std::string_view kWindows = "How it shows itself on Windows";
 constexpr std::string_view kMacOs = "What macOS is asked for";
 
@@ -57,6 +60,14 @@ constexpr Setting kSettings[] = {
      "Packages from git without what their scripts would build"},
     {"allow-missing-addons", "allowMissingAddons", SettingKind::kSwitch, "", kTakes,
      "Packages whose addon was never built"},
+    {"allow-license", "allowLicenses", SettingKind::kList, "EXPR", kAccepts,
+     "These licences, no others; repeatable"},
+    {"deny-license", "denyLicenses", SettingKind::kList, "EXPR", kAccepts,
+     "Not these licences; repeatable"},
+    {"notices", "notices", SettingKind::kSwitch, "", kTells,
+     "All licences and notices, inside, as THIRD-PARTY-NOTICES.txt"},
+    {"sbom", "sbom", SettingKind::kText, "cyclonedx|spdx|both", kTells,
+     "Bills of materials beside the executable (.cdx.json, .spdx.json)"},
     {"windows-icon", "windowsIcon", SettingKind::kText, "FILE", kWindows,
      "An .ico file; else Node's icon"},
     {"windows-title", "windowsTitle", SettingKind::kText, "TEXT", kWindows,
@@ -74,6 +85,11 @@ constexpr Setting kSettings[] = {
     {"macos-hardened-runtime", "macosHardenedRuntime", SettingKind::kSwitch, "", kMacOs,
      "The hardened runtime, before it is signed with an identity"},
 };
+
+std::vector<BillFormat> bill_formats_called(std::string_view name) {
+  if (auto format = find_bill_format(name)) return {*format};
+  return {BillFormat::kCycloneDx, BillFormat::kSpdx};
+}
 
 // The values, with the way to complain about each.
 class Reader {
@@ -106,6 +122,9 @@ class Reader {
     options.signatures = is_on("signatures");
     options.allow_unprepared = is_on("allow-unprepared");
     options.allow_missing_addons = is_on("allow-missing-addons");
+    TRY(read_licenses(options.licenses));
+    options.notices = is_on("notices");
+    if (auto formats = text("sbom")) options.bills = bill_formats_called(*formats);
     TRY(read_windows(options.windows));
     options.macos_hardened_runtime = is_on("macos-hardened-runtime");
     return options;
@@ -242,6 +261,20 @@ class Reader {
     return refuse("compact", "compact-unsupported",
                   "executables for " + without + " cannot be compact: they have no loader",
                   "build for these targets without " + name_of("compact"));
+  }
+
+  Status read_licenses(LicensePolicy& policy) const {
+    std::vector<std::string> allowed = list("allow-license"), denied = list("deny-license");
+    auto check = [&](const char* flag, std::span<const std::string> words) -> Status {
+      auto read = read_license_policy(words, {});
+      if (read) return {};
+      const Error& error = read.error();
+      return refuse(flag, error.code, error.message, error.hint);
+    };
+    TRY(check("allow-license", allowed));
+    TRY(check("deny-license", denied));
+    policy = TRY(read_license_policy(allowed, denied));
+    return {};
   }
 
   Status read_windows(WindowsOptions& options) const {

@@ -71,6 +71,14 @@ Result<Runtimes> get_runtimes(const BuildOptions& options, const FetchSettings& 
   return found;
 }
 
+Result<Runtimes> name_runtimes(const BuildOptions& options, const Store& store) {
+  auto symbols = options.strip ? TemplateSymbols::kLeftOut : TemplateSymbols::kKept;
+  Runtimes found;
+  for (const Target& target : options.targets)
+    found.of_targets.push_back(TRY(name_template(target, options.user_template, symbols, store)));
+  return found;
+}
+
 Result<PackageSupply> get_packages(const Project& project, std::span<const PackageGraph> closures,
                                    const BuildOptions& options, const FetchSettings& settings,
                                    PackageCounts& counts, Diagnostics& diagnostics) {

@@ -67,6 +67,9 @@ struct Runtimes {
 Result<Runtimes> get_runtimes(const BuildOptions& options, const FetchSettings& settings,
                               Diagnostics& diagnostics);
 
+// The targets' runtimes by name only, for what needs no bytes of theirs.
+Result<Runtimes> name_runtimes(const BuildOptions& options, const Store& store);
+
 // The packages of all closures, patches included. Errors: those of `fetch_packages`,
 // `check_signatures` and packer/unpack/patch_file.h.
 Result<PackageSupply> get_packages(const Project& project, std::span<const PackageGraph> closures,

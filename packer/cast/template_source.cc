@@ -9,6 +9,9 @@ namespace ingot {
 namespace {
 
 constexpr unsigned kExecutableMode = 0755;
+constexpr std::string_view kLicenseTarget = "linux-x64";  // whose package has the licence
+constexpr std::string_view kLicenseMember = "LICENSE";
+constexpr uint64_t kMaxLicense = uint64_t{4} << 20;
 
 Result<RuntimeTemplate> from_user(const UserTemplate& user) {
   RuntimeTemplate found;
@@ -25,6 +28,23 @@ Result<RuntimeTemplate> from_user(const UserTemplate& user) {
   found.pin = known;
   found.node_version = known->node_version;
   return found;
+}
+
+Result<const TemplatePin*> pin_of(const Target& target) {
+  const TemplatePin* pin = find_template_pin(target);
+  if (pin == nullptr)
+    return fail(input_error("target-unsupported",
+                            "there is no Node.js runtime for " + std::string(target.name)));
+  return pin;
+}
+
+Result<VerifiedTarball> fetch_pinned(const TemplatePin& pin, const FetchSettings& settings,
+                                     Diagnostics& diagnostics) {
+  TarballRequest request;
+  request.name = pin.package;
+  request.version = pin.node_version;
+  request.integrity = TRY(Integrity::parse(pin.integrity));
+  return fetch_tarball(request, settings, diagnostics);
 }
 
 // Without its file.
@@ -102,17 +122,10 @@ Result<RuntimeTemplate> get_template(const Target& target,
                                      const std::optional<UserTemplate>& user_template,
                                      const FetchSettings& settings, Diagnostics& diagnostics) {
   if (user_template) return from_user(*user_template);
-  const TemplatePin* pin = find_template_pin(target);
-  if (pin == nullptr)
-    return fail(input_error("target-unsupported",
-                            "there is no Node.js runtime for " + std::string(target.name)));
+  const TemplatePin* pin = TRY(pin_of(target));
   if (auto found = TRY(from_store(*pin, settings.store))) return std::move(*found);
 
-  TarballRequest request;
-  request.name = pin->package;
-  request.version = pin->node_version;
-  request.integrity = TRY(Integrity::parse(pin->integrity));
-  VerifiedTarball tarball = TRY(fetch_tarball(request, settings, diagnostics));
+  VerifiedTarball tarball = TRY(fetch_pinned(*pin, settings, diagnostics));
   std::string path = settings.store.derived_path(kTemplateStoreKind, pin->binary_sha256);
   TRY(make_directories(parent_path(path)));
   AtomicFile file = TRY(AtomicFile::create(path, kExecutableMode));
@@ -148,6 +161,25 @@ Result<std::vector<RuntimeTemplate>> get_templates(std::span<const Target> targe
     all.push_back(std::move(runtime));
   }
   return all;
+}
+
+Result<std::string> node_license(std::string_view version, const FetchSettings& settings,
+                                 Diagnostics& diagnostics) {
+  const TemplatePin* pin = find_template_pin(*find_target(kLicenseTarget), version);
+  if (pin == nullptr)
+    return fail(input_error("template-unknown",
+                            "this ingot does not know Node.js " + std::string(version)));
+  VerifiedTarball tarball = TRY(fetch_pinned(*pin, settings, diagnostics));
+  return read_template_member(tarball.bytes, kLicenseMember, kMaxLicense);
+}
+
+Result<RuntimeTemplate> name_template(const Target& target,
+                                      const std::optional<UserTemplate>& user_template,
+                                      TemplateSymbols symbols, const Store& store) {
+  if (user_template) return from_user(*user_template);
+  RuntimeTemplate runtime = described(*TRY(pin_of(target)), store);
+  if (symbols == TemplateSymbols::kLeftOut) runtime.stripped_sha256 = runtime.pin->stripped_sha256;
+  return runtime;
 }
 
 }  // namespace ingot

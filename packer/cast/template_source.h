@@ -44,4 +44,15 @@ Result<std::vector<RuntimeTemplate>> get_templates(std::span<const Target> targe
                                                    const FetchSettings& settings,
                                                    Diagnostics& diagnostics);
 
+// The licence of a pinned version, with those of all that it contains: Node.js publishes one text
+// for all platforms, which one of the packages brings along. Errors: those of fetch_tarball and
+// templates/template.h.
+Result<std::string> node_license(std::string_view version, const FetchSettings& settings,
+                                 Diagnostics& diagnostics);
+
+// The same runtime without its file, which is not looked for: for what only has to name it.
+Result<RuntimeTemplate> name_template(const Target& target,
+                                      const std::optional<UserTemplate>& user_template,
+                                      TemplateSymbols symbols, const Store& store);
+
 }  // namespace ingot

@@ -34,6 +34,12 @@ void add_inspect_command(CLI::App& app, CommandLine& line);
 void add_verify_command(CLI::App& app, CommandLine& line);
 // ingot extract: the files of an executable as a folder.
 void add_extract_command(CLI::App& app, CommandLine& line);
+// ingot sbom: a bill of materials of a project or an executable.
+void add_sbom_command(CLI::App& app, CommandLine& line);
+// ingot licenses: what licences the packages have, whether they are accepted, and their texts.
+void add_licenses_command(CLI::App& app, CommandLine& line);
+// ingot diff: what differs between two executables.
+void add_diff_command(CLI::App& app, CommandLine& line);
 // ingot sign: packer/executable/signing/sign.h from the command line.
 void add_sign_command(CLI::App& app, CommandLine& line);
 // ingot targets: what can be cast for, and who vouches for the runtimes.

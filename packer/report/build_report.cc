@@ -85,7 +85,10 @@ void write_output(const CastFile& cast, const std::string& node_version, JsonWri
       .member("files", cast.files)
       .member("untracedFiles", cast.untraced_files)
       .member("codeCaches", cast.code_caches)
-      .member("compiledNow", cast.compiled_now)
+      .member("compiledNow", cast.compiled_now);
+  json.key("sbom").open_array();
+  for (const std::string& bill : cast.bills) json.value(bill);
+  json.close_array()
       .key("node")
       .open_object()
       .member("version", node_version)
@@ -124,6 +127,9 @@ std::string render(const BuildSummary& summary, double seconds, const std::strin
   std::string packages = counted(summary.packages, "package");
   if (summary.packages > 0) packages += ": " + proofs_phrase(summary.proofs);
   out += row("proved", packages);
+  for (const CastFile& cast : summary.outputs)
+    for (const std::string& bill : cast.bills)
+      out += row("bill", printable(shown_path(bill, current_folder)));
   if (!summary.origins.empty()) out += row("bytes", origins_phrase(summary.origins));
   if (summary.signatures > 0)
     out += row("signed", counted(summary.signatures, "package") + " by the registry");

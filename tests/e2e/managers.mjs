@@ -8,8 +8,8 @@ import path from 'node:path';
 import { makeScratch, readOptions } from './lib/options.mjs';
 import { runIngot } from './lib/project.mjs';
 import { Report } from './lib/report.mjs';
+import { installTools } from './lib/tools.mjs';
 
-const kTests = path.resolve(import.meta.dirname, '..');
 const kProject = path.join(import.meta.dirname, 'managers');
 
 const options = readOptions();
@@ -40,21 +40,6 @@ const kManagers = {
   'yarn 4, packages apart': yarnBerry(4, 'pnpm'),
   'bun 1.4': { bun: true, lock: ['install', '--lockfile-only'], install: ['install', '--production', '--frozen-lockfile', '--ignore-scripts'], layout: true },
 };
-
-// The managers, installed once for the lockfile they are pinned by.
-function installManagers() {
-  const home = path.join(options.work, 'package-managers');
-  const pins = path.join(kTests, 'tools/managers');
-  const lock = fs.readFileSync(path.join(pins, 'package-lock.json'), 'utf8');
-  const done = path.join(home, 'done');
-  if (fs.existsSync(done) && fs.readFileSync(done, 'utf8') === lock) return home;
-  fs.rmSync(home, { recursive: true, force: true });
-  fs.cpSync(pins, home, { recursive: true });
-  const r = spawnSync(process.execPath, [options.npm, 'ci', '--ignore-scripts', '--no-audit', '--no-fund'], { cwd: home, encoding: 'utf8' });
-  if (r.status !== 0) throw new Error(`npm cannot install the package managers:\n${r.stderr}`);
-  fs.writeFileSync(done, lock);
-  return home;
-}
 
 // Each manager has its own idea of where its registry and its caches are; they get npm's and the test's.
 function environment() {
@@ -151,7 +136,7 @@ async function checkManager(name, manager, home) {
 }
 
 const wanted = Object.entries(kManagers).filter(([name]) => options.matches(name));
-const home = wanted.length ? installManagers() : '';
+const home = wanted.length ? installTools('managers', options) : '';
 for (const [name, manager] of wanted) {
   try {
     report.pass(`${name}: the executable behaves like the installed project`, await checkManager(name, manager, home));

@@ -1,0 +1,122 @@
+#include "packer/commands/materials.h"
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+
+#include "base/digest.h"
+#include "base/mapped_file.h"
+#include "packer/cast/configuration.h"
+#include "packer/cast/template_source.h"
+#include "packer/commands/command.h"
+#include "packer/commands/sealed_executable.h"
+
+namespace ingot {
+namespace {
+
+struct OpenFile {
+  MappedFile file;
+  std::optional<SealedExecutable> sealed;
+  std::vector<const PayloadEntryView*> entries;  // sorted by path
+
+  Result<std::string> read(const SealedFile& wanted) const {
+    auto found =
+        std::ranges::lower_bound(entries, std::string_view(wanted.path), {},
+                                 [](const PayloadEntryView* entry) { return entry->path; });
+    Error altered = integrity_error("file-altered", wanted.path + " is not what was sealed");
+    if (found == entries.end() || (*found)->path != wanted.path) return fail(std::move(altered));
+    Bytes content = TRY(sealed->reader.content(**found));
+    if (sha256_hex(content) != wanted.sha256) return fail(std::move(altered));
+    return std::string(content.begin(), content.end());
+  }
+};
+
+Result<Store> chosen_store(const MaterialsArguments& arguments, const Console& console) {
+  return Store(arguments.store.empty() ? TRY(default_store_folder(console.environment))
+                                       : console.absolute(arguments.store));
+}
+
+Result<OpenMaterials> of_executable(const std::string& path) {
+  auto open = std::make_shared<OpenFile>();
+  open->file = TRY(MappedFile::open(path));
+  auto sealed = open_sealed(open->file.bytes());
+  if (!sealed) return fail(std::move(sealed.error()).at({path, 0, 0}));
+  open->sealed = std::move(*sealed);
+  for (const PayloadEntryView& entry : open->sealed->reader.entries())
+    if (entry.kind == EntryKind::kFile) open->entries.push_back(&entry);
+  std::ranges::sort(open->entries, {}, [](const PayloadEntryView* entry) { return entry->path; });
+
+  OpenMaterials materials;
+  materials.manifest = open->sealed->manifest;
+  materials.executable = open->file.bytes();
+  materials.read = [open](size_t file) { return open->read(open->sealed->manifest.files[file]); };
+  materials.owner = open;
+  return materials;
+}
+
+Result<OpenMaterials> of_project(const MaterialsArguments& arguments, const Console& console,
+                                 Diagnostics& diagnostics) {
+  std::string project = console.absolute(arguments.path);
+  SettingValues values = TRY(read_configuration(real_file_system(), project, diagnostics));
+  if (!arguments.targets.empty()) values["target"] = {arguments.targets, {}};
+  BuildOptions options = TRY(options_of(values, project, console.current_folder));
+  options.offline = arguments.offline;
+  LicensePolicy policy = std::exchange(
+      options.licenses, {});  // what is refused in a build can be looked at all the same
+  settle_strictness(console.environment, options, diagnostics);
+  Store store = TRY(chosen_store(arguments, console));
+  ProgressReporter progress(progress_style(console, false), console.err.width,
+                            [&](std::string_view text) { console.write_note(text); });
+  auto found = list_materials(options, {store, console.environment, progress}, diagnostics);
+  progress.clear();
+  if (!found) return fail(std::move(found.error()));
+  if (diagnostics.has_errors()) return fail(diagnostics.errors().front());
+
+  auto tree = std::make_shared<FileTree>(std::move(found->tree));
+  OpenMaterials materials;
+  materials.manifest = std::move(found->manifest);
+  materials.read = [tree](size_t file) -> Result<std::string> {
+    return std::string(tree->nodes()[file].content.text());
+  };
+  materials.owner = tree;
+  materials.policy = std::move(policy);
+  return materials;
+}
+
+}  // namespace
+
+void add_materials_arguments(CLI::App& command, MaterialsArguments& arguments) {
+  command.add_option("PATH", arguments.path, "A project, or an executable that ingot made")
+      ->type_name("");
+  const char* project = "Of a project";
+  command.add_option("--target", arguments.targets, "As for 'ingot build'; the first counts")
+      ->type_name("NAME")
+      ->expected(1)
+      ->take_all()
+      ->group(project);
+  command.add_option("--store", arguments.store, "ingot's store; else $INGOT_STORE")
+      ->type_name("DIR")
+      ->group(project);
+  command.add_flag("--offline", arguments.offline, "Never use the network")->group(project);
+}
+
+Result<OpenMaterials> open_materials(const MaterialsArguments& arguments, const Console& console,
+                                     Diagnostics& diagnostics) {
+  std::string path = console.absolute(arguments.path);
+  if (real_file_system().is_directory(path)) return of_project(arguments, console, diagnostics);
+  return of_executable(path);
+}
+
+Result<std::string> node_license_text(const std::string& version,
+                                      const MaterialsArguments& arguments, const Console& console,
+                                      Diagnostics& diagnostics) {
+  std::string path = console.absolute(arguments.path);
+  std::string folder = real_file_system().is_directory(path) ? path : console.current_folder;
+  Store store = TRY(chosen_store(arguments, console));
+  NpmConfig config =
+      TRY(load_npm_config({real_file_system(), console.environment, folder, ""}, diagnostics));
+  FetchSettings settings{.store = store, .config = config, .project_folder = folder};
+  if (arguments.offline) settings.network = Network::kOffline;
+  return node_license(version, settings, diagnostics);
+}
+
+}  // namespace ingot
