@@ -5,6 +5,11 @@
 #include <unordered_set>
 
 namespace ingot {
+namespace {
+
+constexpr uint32_t kSmallObject = 16;  // members
+
+}  // namespace
 
 void JsonDocument::Tree::set_text(std::string document_name, std::string document_text) {
   name = std::move(document_name);
@@ -56,11 +61,20 @@ bool JsonTreeBuilder::open(JsonKind kind, uint32_t offset) {
 
 bool JsonTreeBuilder::check_keys() {
   const JsonNode& object = tree_.nodes[stack_.back()];
+  // Most objects are small: looking at each pair is faster than a table for each.
+  bool is_small = object.child_count <= kSmallObject;
   std::unordered_set<std::string_view> seen;
-  seen.reserve(object.child_count);
+  if (!is_small) seen.reserve(object.child_count);
+  auto is_first = [&](uint32_t member) {
+    std::string_view key = tree_.nodes[member].key;
+    if (!is_small) return seen.insert(key).second;
+    for (uint32_t i = object.first_child; i != member; i = tree_.nodes[i].next)
+      if (tree_.nodes[i].key == key) return false;
+    return true;
+  };
   for (uint32_t i = object.first_child; i != JsonNode::kNone; i = tree_.nodes[i].next) {
     const JsonNode& node = tree_.nodes[i];
-    if (seen.insert(node.key).second) continue;
+    if (is_first(i)) continue;
     failure = input_error(std::string(codes_) + "-duplicate-key",
                           "the key \"" + std::string(node.key) + "\" is there twice")
                   .at(tree_.position(node.key_offset))

@@ -3,7 +3,9 @@
 #include <CLI/CLI.hpp>
 #include <map>
 
+#include "base/file_system.h"
 #include "base/mapped_file.h"
+#include "packer/bill/declared_license.h"
 #include "packer/commands/command.h"
 #include "packer/commands/sealed_executable.h"
 #include "packer/report/build_report.h"
@@ -23,6 +25,14 @@ struct InspectArguments {
   std::string file;
   bool packages = false;
   bool files = false;
+  bool tree = false;
+};
+
+// A folder of the application, down to packages and the project's own top folders. Bytes as they
+// are stored, with code caches.
+struct Folder {
+  uint64_t size = 0;
+  size_t files = 0;
 };
 
 struct Totals {
@@ -42,6 +52,45 @@ Totals totals_of(const SealedManifest& manifest) {
   }
   for (size_t i = 1; i < manifest.packages.size(); ++i) ++totals.proofs[manifest.packages[i].proof];
   return totals;
+}
+
+// By path; "" is the whole application.
+std::map<std::string, Folder> folders_of(const SealedExecutable& sealed) {
+  std::map<std::string, Folder> folders{{"", {}}};
+  auto add_with_parents = [&](std::string path) {
+    for (; !path.empty(); path = parent_path(path)) folders[path];
+  };
+  for (const SealedPackage& package : sealed.manifest.packages) add_with_parents(package.path);
+  for (const PayloadEntryView& entry : sealed.reader.entries()) {
+    if (entry.kind != EntryKind::kFile) continue;
+    std::string path(entry.path);
+    if (size_t slash = path.find('/'); slash != std::string::npos) folders[path.substr(0, slash)];
+    while (!path.empty()) {
+      path = parent_path(path);
+      auto folder = folders.find(path);
+      if (folder == folders.end()) continue;
+      folder->second.size += entry.stored.size() + entry.code_cache.size();
+      ++folder->second.files;
+    }
+  }
+  std::erase_if(folders, [](const auto& folder) { return folder.second.files == 0; });
+  return folders;
+}
+
+std::string tree_lines(const SealedExecutable& sealed) {
+  std::string out = "\ntree\n";
+  std::map<std::string, std::string> labels;
+  for (const SealedPackage& package : sealed.manifest.packages)
+    labels[package.path] = package.name + "@" + package.version;
+  for (const auto& [path, folder] : folders_of(sealed)) {
+    auto depth = path.empty() ? 0 : 1 + std::ranges::count(path, '/');
+    auto label = labels.find(path);
+    out += fmt::format("  {:>10}  {:>6}  {}{}{}\n", folder.size, folder.files,
+                       std::string(static_cast<size_t>(2 * depth), ' '),
+                       path.empty() ? "." : printable(base_name(path)),
+                       label == labels.end() ? "" : "  " + printable(label->second));
+  }
+  return out;
 }
 
 std::string row(std::string_view title, const std::string& text) {
@@ -69,8 +118,8 @@ std::string package_lines(const SealedManifest& manifest) {
     std::string proof = package.digest.empty() ? package.source + ", " + proof_phrase(package.proof)
                                                : package.digest;
     out += "  " +
-           printable(
-               fmt::format("{}@{}  {}  {}", package.name, package.version, package.path, proof)) +
+           printable(fmt::format("{}@{}  {}  {}  {}", package.name, package.version, package.path,
+                                 license_phrase(declared_license(package.license)), proof)) +
            "\n";
   }
   return out;
@@ -126,6 +175,7 @@ std::string as_text(const std::string& name, const SealedExecutable& sealed,
   if (!manifest.windows.sha256.empty()) out += row("shows as", appearance(manifest.windows));
   out += row("made by", "ingot " + manifest.ingot_version);
   if (arguments.packages) out += package_lines(manifest);
+  if (arguments.tree) out += tree_lines(sealed);
   if (arguments.files) out += file_lines(manifest);
   return out;
 }
@@ -165,7 +215,8 @@ void write_lists(const SealedManifest& manifest, bool with_files, JsonWriter& js
   for (const SealedPackage& package : manifest.packages) {
     json.open_object().member("path", package.path).member("name", package.name);
     json.member("version", package.version).member("source", package.source);
-    json.member("proof", package.proof).text_or_null("digest", package.digest).close_object();
+    json.member("proof", package.proof).text_or_null("digest", package.digest);
+    json.text_or_null("license", package.license).close_object();
   }
   json.close_array();
   if (!with_files) return;
@@ -176,6 +227,15 @@ void write_lists(const SealedManifest& manifest, bool with_files, JsonWriter& js
     json.member("executable", file.executable).text_or_null("link", file.link);
     json.text_or_null("codeCache", file.code_cache);
     json.text_or_null("stripped", file.stripped).close_object();
+  }
+  json.close_array();
+}
+
+void write_tree(const SealedExecutable& sealed, JsonWriter& json) {
+  json.key("tree").open_array();
+  for (const auto& [path, folder] : folders_of(sealed)) {
+    json.open_object().member("path", path).member("size", folder.size);
+    json.member("files", folder.files).close_object();
   }
   json.close_array();
 }
@@ -198,6 +258,7 @@ std::string as_json(const std::string& name, const SealedExecutable& sealed,
   write_compact(manifest.compact, json);
   write_windows(manifest.windows, json);
   write_lists(manifest, arguments.files, json);
+  if (arguments.tree) write_tree(sealed, json);
   return json.close_object().finish();
 }
 
@@ -223,8 +284,10 @@ void add_inspect_command(CLI::App& app, CommandLine& line) {
   command->add_option("FILE", arguments->file, "An executable that ingot made")
       ->type_name("")
       ->required();
-  command->add_flag("--packages", arguments->packages, "List the packages and their digests");
+  command->add_flag("--packages", arguments->packages, "List the packages, licences and digests");
   command->add_flag("--files", arguments->files, "List the files and their digests");
+  command->add_flag("--tree", arguments->tree,
+                    "Show folders and packages: bytes as stored with code caches, files, name");
   command->add_flag("--json", line.console.json, "One JSON object, for programs");
   command->footer(kFooter);
   command->callback([arguments, &line] {

@@ -41,7 +41,7 @@ function makeValidators(home) {
   const make = (schema, more = []) => {
     const ajv = new Ajv({ strict: false, allErrors: true, formats: { 'iri-reference': true, 'idn-email': true } });
     addFormats(ajv);
-    for (const one of more) ajv.addSchema(one);
+    for (const [name, one] of more) ajv.addSchema(one, new URL(name, schema.$id).href);
     const validate = ajv.compile(schema);
     return (document) => {
       if (!validate(document)) throw new Error(`not valid: ${ajv.errorsText(validate.errors).slice(0, 2000)}`);
@@ -49,7 +49,7 @@ function makeValidators(home) {
   };
   const schemas = path.join(home, 'node_modules/@cyclonedx/cyclonedx-library/res/schema');
   const read = (name) => JSON.parse(fs.readFileSync(path.join(schemas, name), 'utf8'));
-  const out = { cyclonedx: make(read('bom-1.6.SNAPSHOT.schema.json'), [read('spdx.SNAPSHOT.schema.json'), read('jsf-0.82.SNAPSHOT.schema.json')]) };
+  const out = { cyclonedx: make(read('bom-1.6.SNAPSHOT.schema.json'), ['spdx.SNAPSHOT.schema.json', 'jsf-0.82.SNAPSHOT.schema.json'].map((name) => [name, read(name)])) };
   const spdx = [process.env.INGOT_SPDX_SCHEMA, path.join(kRoot, '../shared/spdx-2.3.schema.json')].find((f) => f && fs.existsSync(f));
   if (!spdx) return out;
   const text = fs.readFileSync(spdx);
@@ -68,11 +68,11 @@ function cyclonedxFacts(bom) {
   const edges = new Set();
   for (const { ref, dependsOn = [] } of bom.dependencies)
     for (const to of dependsOn) if (names.has(ref) && names.has(to)) edges.add(`${names.get(ref)} -> ${names.get(to)}`);
-  const licence = (c) => (c.licenses ?? []).map((l) => l.expression ?? l.license.id ?? l.license.name).join().replace(/^\((.*)\)$/, '$1');
+  const licence = (c) => [...new Set((c.licenses ?? []).map((l) => l.expression ?? l.license.id ?? l.license.name))].join().replace(/^\((.*)\)$/, '$1');
   return { components: new Set(components.map((c) => `${names.get(c['bom-ref'])} ${licence(c)}`)), edges };
 }
 
-// As the two makers of SPDX say it: theirs has the kind of each edge and its reverse.
+// As the two makers of SPDX say it: npm writes each edge from what is needed to who needs it, peers (HAS_PREREQUISITE) too.
 function spdxFacts(document) {
   const purl = (p) => bare(p.externalRefs?.find((r) => r.referenceType === 'purl')?.referenceLocator);
   const ids = new Map(document.packages.map((p) => [p.SPDXID, purl(p)]));
@@ -80,7 +80,7 @@ function spdxFacts(document) {
   const edges = new Set();
   for (const { spdxElementId: a, relationshipType, relatedSpdxElement: b } of document.relationships) {
     if (!own(a) || !own(b)) continue;
-    edges.add(relationshipType.endsWith('DEPENDENCY_OF') ? `${ids.get(b)} -> ${ids.get(a)}` : `${ids.get(a)} -> ${ids.get(b)}`);
+    edges.add(relationshipType !== 'DEPENDS_ON' ? `${ids.get(b)} -> ${ids.get(a)}` : `${ids.get(a)} -> ${ids.get(b)}`);
   }
   const root = document.documentDescribes[0];
   const packages = document.packages.filter((p) => own(p.SPDXID) && p.SPDXID !== root);

@@ -7,6 +7,7 @@ import { makeBomb } from '../lib/tar.mjs';
 import { shellQuote, sleep } from '../lib/sandbox.mjs';
 import { runIngot } from '../lib/project.mjs';
 import { payloadParts } from '../lib/payload.mjs';
+import { differences } from './differences.mjs';
 import { tampering, tamperings } from './tampering.mjs';
 
 const many = (n) => ({ packages: Array.from({ length: n }, (_, i) => ({ name: `part-${i}`, files: { 'data.txt': `part ${i} `.repeat(20_000) } })) });
@@ -72,6 +73,7 @@ function mountSmall(dir, megabytes) {
 
 export const scenarios = {
   ...tampering,
+  ...differences,
 
   async 'a gigabyte of zeros in a megabyte'(ctx) {
     const staged = await ctx.stage({ packages: [{ name: 'bomb', tarball: (manifest) => makeBomb(manifest) }] });

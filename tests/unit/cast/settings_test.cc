@@ -232,3 +232,25 @@ TEST_CASE("compact executables are for targets that have a loader") {
   CHECK(refused.error().code == "compact-unsupported");
   CHECK(refused.error().message.find("win-x64, darwin-x64") != std::string::npos);
 }
+
+TEST_CASE("licences, notices and bills of materials are settings like others") {
+  auto options = configured("ingot.json", R"({"allowLicenses": ["MIT OR ISC", "NOASSERTION"],
+    "denyLicenses": "GPL-2.0-or-later", "notices": true, "sbom": "both"})");
+  REQUIRE(options);
+  CHECK(options->licenses.allowed.size() == 2);
+  CHECK(options->licenses.unknown_allowed);
+  CHECK(options->licenses.denied.size() == 1);
+  CHECK(options->notices);
+  CHECK(options->bills == std::vector<BillFormat>{BillFormat::kCycloneDx, BillFormat::kSpdx});
+  CHECK(configured("ingot.json", R"({"sbom": "spdx"})")->bills ==
+        std::vector<BillFormat>{BillFormat::kSpdx});
+  CHECK(configured("ingot.json", "{}")->licenses.accepts_all());
+  auto unknown = configured("ingot.json", "{\n  \"denyLicenses\": [\"Apache 2\"] }");
+  REQUIRE_FALSE(unknown);
+  CHECK(unknown.error().code == "license-expression");
+  CHECK(unknown.error().position->line == 2);
+  auto typed = options_of({{"allow-license", {{"MIT AND ISC"}, {}}}}, "/p", "/here");
+  REQUIRE_FALSE(typed);
+  CHECK(typed.error().code == "license-policy");
+  CHECK(typed.error().kind == ErrorKind::kUsage);
+}
