@@ -87,10 +87,11 @@ constexpr Field kPeSection[] = {{"Name", 8},
 
 // loader/payload_format.h
 constexpr Field kPayloadHeader[] = {
-    {"magic", 4},       {"version", 4},     {"size", 4},          {"entry_count", 4},
-    {"main_entry", 4},  {"header_crc", 4},  {"entries", 8},       {"names", 8},
-    {"resolutions", 8}, {"runtime", 8},     {"runtime_cache", 8}, {"manifest", 8},
-    {"index_crc", 4},   {"runtime_crc", 4}, {"reserved", 16},     {"manifest_sha256", 32}};
+    {"magic", 4},       {"version", 4},         {"size", 4},
+    {"entry_count", 4}, {"main_entry", 4},      {"header_crc", 4},
+    {"entries", 8},     {"names", 8},           {"resolutions", 8},
+    {"manifest", 8},    {"index_crc", 4},       {"runtime", kRuntimeParts * sizeof(PayloadPart)},
+    {"reserved", 8},    {"manifest_sha256", 32}};
 
 // packer/compile/v8/code_cache_format.h
 constexpr Field kCodeCacheHeader[] = {{"magic", 4},
@@ -253,8 +254,11 @@ void paint_payload(const SealedExecutable& executable, Painter& painter) {
                 header.names.size);
   painter.paint(RegionKind::kModules, "the table of requests", base + header.resolutions.offset,
                 header.resolutions.size);
-  painter.paint(RegionKind::kLauncher, "ingot's runtime", reader.runtime());
-  paint_code_cache("ingot's runtime", reader.runtime_cache(), painter);
+  for (size_t i = 0; i < kRuntimeParts; ++i) {
+    std::string name = fmt::format("ingot's runtime, part {}", i);
+    painter.paint(RegionKind::kLauncher, name, reader.runtime()[i].script);
+    paint_code_cache(name, reader.runtime()[i].cache, painter);
+  }
   painter.paint(RegionKind::kManifest, "the sealed manifest", base + header.manifest.offset,
                 header.manifest.size);
   for (size_t i = 0; i < reader.entries().size(); ++i) {
