@@ -37,6 +37,12 @@ std::optional<Digest> digest_of_sri(std::string_view sri) {
   return Digest{*algorithm, std::move(*bytes)};
 }
 
+std::string_view commit_of(const BillComponent& component) {
+  constexpr std::string_view kGit = "git:";
+  std::string_view digest = component.digest;
+  return digest.starts_with(kGit) ? digest.substr(kGit.size()) : "";
+}
+
 std::string utc_time(uint64_t seconds) {
   auto time = static_cast<std::time_t>(seconds);
   std::tm parts{};

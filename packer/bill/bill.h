@@ -24,7 +24,7 @@ struct BillComponent {
   std::string version;
   std::string url;  // package URL; "" for what has none
   DeclaredLicense license;
-  std::string digest;  // SRI of its tarball; may be ""
+  std::string digest;  // SRI of its tarball, or "git:<commit>"; may be ""
   bool is_bundled = false;
   std::string patch;  // path of the patch applied to it; "" for none
   std::string patch_sha256;

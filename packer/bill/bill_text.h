@@ -19,6 +19,9 @@ std::string write_spdx(const Bill& bill, std::string_view uuid);
 // Of an SRI string with one digest; nothing when there is none.
 std::optional<Digest> digest_of_sri(std::string_view sri);
 
+// The commit of a package that came from git; "" for another.
+std::string_view commit_of(const BillComponent& component);
+
 // "2026-01-31T12:00:00Z".
 std::string utc_time(uint64_t seconds);
 

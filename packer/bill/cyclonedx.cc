@@ -143,6 +143,7 @@ class Writer {
     if (!component.path.empty()) {
       json_.key("properties").open_array();
       property("cdx:npm:package:path", component.path);
+      property("ingot:git:commit", commit_of(component));
       if (component.is_bundled) property("cdx:npm:package:bundled", "true");
       json_.close_array();
     }

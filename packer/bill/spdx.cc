@@ -137,6 +137,8 @@ class Writer {
     std::string comment = component.path.empty() ? "" : "installed at " + component.path;
     if (!component.patch.empty())
       comment += ", patched by " + component.patch + ", sha256 " + component.patch_sha256;
+    if (!commit_of(component).empty())
+      comment += ", from the git commit " + std::string(commit_of(component));
     if (!comment.empty()) json_.member("comment", comment);
     end_package(component.license, index == 0 ? "APPLICATION" : "LIBRARY", component.url);
   }

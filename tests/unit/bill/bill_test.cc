@@ -135,6 +135,17 @@ TEST_CASE("digests are those of the tarballs, and of the executable once there i
     CHECK(write_bill(bill, format).find(bill.executable_sha256) != std::string::npos);
 }
 
+TEST_CASE("a package from git is told with its commit, which is no digest of a tarball") {
+  Bill bill = small_bill();
+  bill.components[3].digest = "git:0123456789abcdef0123456789abcdef01234567";
+  for (BillFormat format : {BillFormat::kCycloneDx, BillFormat::kSpdx}) {
+    std::string text = write_bill(bill, format);
+    CHECK(text.find("0123456789abcdef0123456789abcdef01234567\"") != std::string::npos);
+    CHECK(text.find("git:0123") == std::string::npos);
+    CHECK(text.find("SHA1") == std::string::npos);
+  }
+}
+
 TEST_CASE("the only time in a bill is the one that is given") {
   Bill bill = small_bill();
   CHECK(write_bill(bill, BillFormat::kCycloneDx).find("timestamp") == std::string::npos);
