@@ -240,8 +240,8 @@ class ContentsOfTargets {
   std::shared_ptr<const PackedContents> made_;
 };
 
-// 4 to 8. While the files of two or three targets are written, the next target is prepared: how much
-// memory that takes does not depend on how many targets there are.
+// 4 to 8. While the files of two or three targets are written, the next target is prepared: how
+// much memory that takes does not depend on how many targets there are.
 Result<std::vector<AtomicFile>> cast_targets(const Supplies& supplies, Work& work,
                                              BuildSummary& summary, std::vector<Bill>& bills) {
   std::vector<AtomicFile> files;

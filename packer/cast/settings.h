@@ -58,8 +58,8 @@ SettingValues merge_settings(SettingValues configured, SettingValues typed);
 // belong to the project, whose folder is `project`. Errors, of kind kUsage for the command line and
 // kInput for the configuration: "entry-twice", "target-unknown", "choice-unknown",
 // "template-digest-missing", "template-digest-malformed", "template-for-several",
-// "windows-version-malformed", "windows-text-too-long", "compact-unsupported", "license-expression",
-// "license-policy".
+// "windows-version-malformed", "windows-text-too-long", "compact-unsupported",
+// "license-expression", "license-policy".
 Result<BuildOptions> options_of(const SettingValues& values, const std::string& project,
                                 const std::string& current_folder);
 

@@ -125,7 +125,11 @@ class Comparison {
       return std::string(manifest.windows.hide_console ? "true" : "false");
     };
     note("option", "windowsHideConsole", console(before_.manifest), console(after_.manifest));
+    const SealedCompact &a = before_.manifest.compact, &b = after_.manifest.compact;
+    note("option", "compact", a.level, b.level);
     compare_rows("runtime", kRuntime);
+    note("runtime", "compact, sha256", a.sha256, b.sha256);
+    note("runtime", "loader, sha256", a.loader_sha256, b.loader_sha256);
     compare_rows("launcher", kLauncher);
   }
 
@@ -288,8 +292,13 @@ void compare_named(std::span<const Region> before_regions, std::span<const Regio
     ByteView b = other == others.end() ? ByteView() : bytes_of(after, *other->second);
     if (same_bytes(a, b)) continue;
     auto [was, is] = shown(a, b);
+    if (other == others.end()) is.clear();
     found.push_back({kind_name(region.kind), region.name, std::move(was), std::move(is)});
   }
+  for (const auto& [name, region] : others)
+    if (!seen.contains(name))
+      found.push_back({kind_name(region->kind), region->name, "",
+                       shown(ByteView(), bytes_of(after, *region)).second});
 }
 
 bool same_map(std::span<const Region> a, std::span<const Region> b) {
@@ -314,6 +323,7 @@ Result<std::vector<Difference>> find_differences(ByteView before, ByteView after
   found = Comparison(*a, *b).run();
   std::vector<Region> before_regions = regions_of(*a), after_regions = regions_of(*b);
   bool same_runtime = a->manifest.node_sha256 == b->manifest.node_sha256 &&
+                      a->manifest.compact.sha256 == b->manifest.compact.sha256 &&
                       a->manifest.node_stripped == b->manifest.node_stripped;
   if (same_map(before_regions, after_regions))
     compare_alike(before_regions, before, after, found);

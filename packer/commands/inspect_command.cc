@@ -119,7 +119,7 @@ std::string package_lines(const SealedManifest& manifest) {
                                                : package.digest;
     out += "  " +
            printable(fmt::format("{}@{}  {}  {}  {}", package.name, package.version, package.path,
-                                 license_phrase(declared_license(package.license)), proof)) +
+                                 proof, license_phrase(declared_license(package.license)))) +
            "\n";
   }
   return out;
