@@ -5,8 +5,8 @@
 // made by a community repackager, so the tarball's digest alone would prove nothing about Node.
 // What is left of that binary without its symbols is a function of it
 // (packer/executable/elf/strip.h), whose result is pinned as well, so that an executable can be
-// verified without the binary. Never names a registry, fetches nothing, and knows nothing of
-// executable formats.
+// verified without the binary; and so is a list of page hashes. Never names a registry, fetches
+// nothing, and knows nothing of executable formats.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +37,10 @@ struct TemplatePin {
   uint64_t binary_size;              // bytes
   std::string_view stripped_sha256;  // of the binary without its symbols; "": it has none to lose
   uint64_t stripped_size;            // bytes
-  std::string_view minimum_glibc;    // "" where there is none
+  // Over the SHA-256 of each 4096-byte page of the binary, where finished files list those; else
+  // "". Says the same as `binary_sha256`, and the pages need no second hashing.
+  std::string_view pages_sha256;
+  std::string_view minimum_glibc;                      // "" where there is none
   std::span<const std::string_view> needed_libraries;  // those a small system may lack
   std::string_view evidence;  // who vouches for `binary_sha256`, for people
 };

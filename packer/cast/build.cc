@@ -114,10 +114,16 @@ Status write_executable(const PackedTarget& packed, const RuntimeTemplate& runti
   SeaContent launcher =
       launcher_of(runtime_stub(), source_of(packed.payload.pieces()), work.options.node_options);
   SeaBlob blob = TRY(make_sea_blob(std::move(launcher), runtime.node_version));
-  ByteView original = packed.compact ? ByteView(packed.compact->bytes) : runtime.file.bytes();
-  TRY(cast_executable(original, target, blob.bytes, file, work.cast));
-  file.begin_writing_out();
+  CastOptions cast = work.cast;
+  ByteView original = runtime.file.bytes();
+  if (packed.compact)
+    original = packed.compact->bytes;
+  else
+    cast.page_hashes = runtime.page_hashes;
+  TRY(cast_executable(original, target, blob.bytes, file, cast));
   runtime.file.forget_pages();
+  // A busy disk takes its time to accept that much, in which the file can be checked.
+  auto writing_out = std::async(std::launch::async, [&] { file.begin_writing_out(); });
   MappedFile written = TRY(MappedFile::open(file.temporary_path()));
   return check_executable(written.bytes());
 }

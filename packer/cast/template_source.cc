@@ -3,6 +3,7 @@
 #include "base/digest.h"
 #include "base/thread_pool.h"
 #include "packer/executable/inject.h"
+#include "packer/executable/macho/page_hashes.h"
 #include "templates/template.h"
 
 namespace ingot {
@@ -57,16 +58,28 @@ RuntimeTemplate described(const TemplatePin& pin, const Store& store) {
   return runtime;
 }
 
+// The pages' hashes, as far as the pin wants those, of a binary that is the pinned one; nothing if
+// it is not.
+std::optional<Bytes> check(const MappedFile& file, const TemplatePin& pin) {
+  if (pin.pages_sha256.empty())
+    return check_template(file.bytes(), pin) ? std::optional<Bytes>(Bytes()) : std::nullopt;
+  Bytes hashes = macho::hash_pages(file.bytes());
+  if (sha256_hex(hashes) != pin.pages_sha256) return std::nullopt;
+  return hashes;
+}
+
 // The binary in the store, if it is there and is the pinned one.
 Result<std::optional<RuntimeTemplate>> from_store(const TemplatePin& pin, const Store& store) {
   auto file = TRY(store.find_plain(kTemplateStoreKind, pin.binary_sha256));
   if (!file) return std::nullopt;
-  if (!check_template(file->bytes(), pin)) {
+  auto page_hashes = check(*file, pin);
+  if (!page_hashes) {
     TRY(store.remove_derived(kTemplateStoreKind, pin.binary_sha256));
     return std::nullopt;
   }
   RuntimeTemplate found = described(pin, store);
   found.file = std::move(*file);
+  found.page_hashes = std::move(*page_hashes);
   return found;
 }
 

@@ -23,6 +23,7 @@ struct RuntimeTemplate {
   std::string sha256;                // hex
   std::string node_version;
   MappedFile file;              // what executables are made of
+  Bytes page_hashes;            // of `file`, where its pin has `pages_sha256` and it is the binary
   std::string stripped_sha256;  // of `file` when that is the binary without its symbols; else ""
 };
 

@@ -66,7 +66,7 @@ Status cast_macho(ByteView original, const Target& target, const ByteSource& blo
   if (options.hardened_runtime) flags |= macho::kHardenedRuntime;
   macho::Layout layout = TRY(macho::lay_out(parts, blob.size, flags, options.identifier));
   macho::SignatureContent signature = TRY(macho::plan_ad_hoc(parts, layout));
-  return macho::write_macho(original, layout, signature, blob, out);
+  return macho::write_macho(original, options.page_hashes, layout, signature, blob, out);
 }
 
 Status cast_pe(ByteView original, const Target& target, const ByteSource& blob, AtomicFile& out,

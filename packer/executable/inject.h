@@ -30,6 +30,9 @@ Result<ExecutableFormat> executable_format(ByteView file);
 struct CastOptions {
   std::string identifier = "application";  // the application's name: in Mach-O's code signature
   bool hardened_runtime = false;           // Mach-O: asks macOS for it
+  // Mach-O: the SHA-256 of each page of the template, if they are known. A wrong one leads to a
+  // file that `check_executable` refuses.
+  ByteView page_hashes;
   pe::Dressing windows;
 };
 

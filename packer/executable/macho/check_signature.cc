@@ -5,6 +5,7 @@
 
 #include "base/digest.h"
 #include "base/mapped_file.h"
+#include "base/page_hashes.h"
 
 namespace ingot::macho {
 namespace {
@@ -13,6 +14,7 @@ constexpr uint64_t kIndexHead = 12;
 constexpr uint64_t kIndexEntry = 8;
 constexpr uint64_t kHash = 32;
 constexpr uint64_t kPage = 4096;
+static_assert(kPage == kHashedPage);
 constexpr uint32_t kCms = 0x10000;
 constexpr uint32_t kAdHocFlag = 0x2;
 constexpr uint32_t kRuntimeFlag = 0x10000;
@@ -168,15 +170,22 @@ Status check_special_slots(const Directory& directory, const std::vector<Entry>&
 
 Status check_pages(const Directory& directory, ByteView code) {
   uint64_t page = 0;
-  return in_parts(code, [&](ByteView part) -> Status {
-    for (uint64_t at = 0; at < part.size(); at += kPage, ++page) {
-      ByteView bytes = TRY(part.slice(at, std::min(kPage, part.size() - at)));
-      if (!has_hash(directory, directory.hashes + page * kHash,
-                    digest_of(DigestAlgorithm::kSha256, bytes).bytes))
-        return fail(mismatch("the page at offset " + std::to_string(page * kPage)));
-    }
+  auto check = [&](ByteView hash) -> Status {
+    if (!has_hash(directory, directory.hashes + page * kHash, hash))
+      return fail(mismatch("the page at offset " + std::to_string(page * kPage)));
+    ++page;
     return {};
-  });
+  };
+  ByteView whole = TRY(code.slice(0, code.size() / kPage * kPage));
+  TRY(in_parts(whole, [&](ByteView part) -> Status {
+    Bytes hashes;
+    append_page_hashes(part, hashes);
+    for (uint64_t at = 0; at < hashes.size(); at += kHash)
+      TRY(check(TRY(ByteView(hashes).slice(at, kHash))));
+    return {};
+  }));
+  ByteView rest = TRY(code.slice_from(whole.size()));
+  return rest.empty() ? Status() : check(digest_of(DigestAlgorithm::kSha256, rest).bytes);
 }
 
 }  // namespace

@@ -1,6 +1,9 @@
 #include "packer/executable/macho/writer.h"
 
+#include <algorithm>
+
 #include "base/mapped_file.h"
+#include "base/page_hashes.h"
 #include "packer/executable/macho/page_hashes.h"
 
 namespace ingot::macho {
@@ -12,7 +15,8 @@ constexpr uint64_t kMostPadding = 0x10000;
 // Writes what is signed.
 class SignedOutput {
  public:
-  SignedOutput(ByteView original, AtomicFile& out) : original_(original), out_(out) {}
+  SignedOutput(ByteView original, ByteView known, AtomicFile& out)
+      : original_(original), known_(known), out_(out) {}
 
   Status write(ByteView bytes) {
     return in_parts(bytes, [&](ByteView part) -> Status {
@@ -22,8 +26,14 @@ class SignedOutput {
   }
   Status copy(uint64_t begin, uint64_t end) {
     INGOT_CHECK(begin <= end);
-    ByteView bytes = TRY(original_.slice(begin, end - begin));
-    return write(bytes);
+    // Where a page begins in the file, one has to begin in the original, too.
+    uint64_t first = std::min(begin + hasher_.missing(), end);
+    uint64_t last = end / kSignedPage * kSignedPage;
+    if (known_.empty() || first % kSignedPage != 0 || first >= last)
+      return write(TRY(original_.slice(begin, end - begin)));
+    TRY(write(TRY(original_.slice(begin, first - begin))));
+    TRY(copy_pages(first, last));
+    return write(TRY(original_.slice(last, end - last)));
   }
   Status zeros_up_to(uint64_t offset) {
     INGOT_CHECK(size() <= offset && offset - size() <= kMostPadding);
@@ -33,7 +43,18 @@ class SignedOutput {
   Bytes page_hashes() { return hasher_.finish(); }
 
  private:
+  // Whole pages of known hashes.
+  Status copy_pages(uint64_t begin, uint64_t end) {
+    ByteView pages = TRY(original_.slice(begin, end - begin));
+    ByteView hashes =
+        TRY(known_.slice(begin / kSignedPage * kPageHash, pages.size() / kSignedPage * kPageHash));
+    for (uint64_t at = 0; at < hashes.size(); at += kPageHash)
+      hasher_.skip_page(TRY(hashes.slice(at, kPageHash)));
+    return out_.write(pages);
+  }
+
   ByteView original_;
+  ByteView known_;
   AtomicFile& out_;
   PageHasher hasher_;
 };
@@ -62,12 +83,12 @@ Status write_signed(const Layout& layout, ByteView header, const ByteSource& blo
 
 }  // namespace
 
-Status write_macho(ByteView original, const Layout& layout, const SignatureContent& signature,
-                   const ByteSource& blob, AtomicFile& out) {
+Status write_macho(ByteView original, ByteView known, const Layout& layout,
+                   const SignatureContent& signature, const ByteSource& blob, AtomicFile& out) {
   INGOT_CHECK(out.size() == 0);
   uint64_t size = signature_size(signature, 0);
   Bytes header = TRY(layout.header(size));
-  SignedOutput signed_output(original, out);
+  SignedOutput signed_output(original, known, out);
   TRY(write_signed(layout, header, blob, signed_output));
   INGOT_CHECK(out.size() == signature.code_limit);
   Bytes directory = make_code_directory(signature, signed_output.page_hashes());

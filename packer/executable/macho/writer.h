@@ -11,9 +11,10 @@
 
 namespace ingot::macho {
 
-// `original`, `blob` and `signature` are what `layout` was made for and with. `out` is empty
-// before.
-Status write_macho(ByteView original, const Layout& layout, const SignatureContent& signature,
-                   const ByteSource& blob, AtomicFile& out);
+// `original`, `blob` and `signature` are what `layout` was made for and with. `known`: the hashes
+// of the original's pages, taken over for those that stay where they are on a page, so that only
+// the others are hashed; or nothing. `out` is empty before.
+Status write_macho(ByteView original, ByteView known, const Layout& layout,
+                   const SignatureContent& signature, const ByteSource& blob, AtomicFile& out);
 
 }  // namespace ingot::macho

@@ -4,6 +4,7 @@
 #include "handmade_macho.h"
 #include "packer/executable/macho/chained_fixups.h"
 #include "packer/executable/macho/original.h"
+#include "packer/executable/macho/page_hashes.h"
 #include "packer/executable/macho/reader.h"
 #include "packer/executable/sea_blob.h"
 
@@ -177,6 +178,17 @@ TEST_CASE("the same Mach-O template, blob and options give the same bytes") {
   auto cast = cast_bytes(original, source_of(pieces), "darwin-arm64");
   REQUIRE(cast);
   CHECK(*cast == cast_ok(original));
+}
+
+TEST_CASE("known hashes of a template's pages give the same file, wrong ones a refused one") {
+  const Bytes original = HandmadeMachO().bytes();
+  Bytes hashes = macho::hash_pages(original);
+  CastOptions options;
+  options.page_hashes = hashes;
+  CHECK(cast_ok(original, "darwin-arm64", options) == cast_ok(original));
+  for (uint8_t& byte : hashes) byte ^= 1;
+  Bytes wrong = cast_ok(original, "darwin-arm64", options);
+  CHECK(check_executable(wrong).error().code == "macho-signature-mismatch");
 }
 
 TEST_CASE("the digest of the original is that of the Mach-O template, its signature included") {

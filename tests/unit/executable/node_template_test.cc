@@ -6,6 +6,7 @@
 #include <cstdlib>
 
 #include "casting.h"
+#include "packer/executable/macho/page_hashes.h"
 #include "packer/executable/sea_blob.h"
 #include "templates/template.h"
 #include "tests/unit/run_program.h"
@@ -212,6 +213,21 @@ TEST_CASE("the pinned stripped runtime is what stripping makes of the pinned one
     ++compared;
   }
   WARN(compared << " stripped runtimes compared with their pins");
+}
+
+TEST_CASE("the pinned page hashes are those of the pinned runtime") {
+  size_t compared = 0;
+  for (const TemplatePin& known : template_pins()) {
+    if (known.pages_sha256.empty()) continue;
+    auto original = MappedFile::open(in_store(known));
+    if (!original || sha256_hex(original->bytes()) != known.binary_sha256) {
+      WARN("SKIPPED: no runtime for " << known.target << " in the store");
+      continue;
+    }
+    CHECK(sha256_hex(macho::hash_pages(original->bytes())) == known.pages_sha256);
+    ++compared;
+  }
+  WARN(compared << " runtimes' page hashes compared with their pins");
 }
 
 TEST_CASE("a cast runtime survives the tools that strip, and others read it") {

@@ -36,7 +36,7 @@ TEST_CASE("a pin is two well-formed digests, and no two pins share one") {
   CHECK(find_template_pin_by_digest("") == nullptr);
 }
 
-TEST_CASE("only Linux runtimes have a glibc and libraries that may be missing") {
+TEST_CASE("what a pin has beside the binary goes with its system") {
   for (const TemplatePin& pin : template_pins()) {
     bool linux_target = pin.target.starts_with("linux-");
     CHECK(pin.minimum_glibc == (linux_target ? "2.28" : ""));
@@ -45,5 +45,7 @@ TEST_CASE("only Linux runtimes have a glibc and libraries that may be missing") 
     CHECK(pin.stripped_sha256.empty() == !linux_target);
     CHECK((pin.stripped_size > 0) == linux_target);
     CHECK(pin.stripped_size < pin.binary_size);
+    // Only Mach-O files list their pages.
+    CHECK(pin.pages_sha256.size() == (pin.target.starts_with("darwin-") ? 64 : 0));
   }
 }
