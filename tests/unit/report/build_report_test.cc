@@ -74,12 +74,13 @@ TEST_CASE("a build for several targets says what each file is made of") {
 
 constexpr std::string_view kOutput =
     "\"output\":\"/home/me/dist/app\",\"target\":\"linux-x64\",\"entry\":\"main.js\","
-    "\"size\":151000000,\"runtimeSize\":149700000,\"payloadSize\":1300000,\"packages\":3,"
+    "\"size\":151000000,\"runtimeSize\":149700000,\"compact\":null,\"payloadSize\":1300000,"
+    "\"packages\":3,"
     "\"files\":1234,\"untracedFiles\":0,\"codeCaches\":20,\"compiledNow\":2,"
     "\"node\":{\"version\":\"26.10.0\",\"evidence\":\"signed sums\"}";
 constexpr std::string_view kRest =
     "\"proofs\":{\"parent\":1,\"sha512\":2},"
-    "\"origins\":{\"npm cache\":1,\"store\":1},\"seconds\":1.234,"
+    "\"origins\":{\"npm cache\":1,\"store\":1},\"signatures\":0,\"seconds\":1.234,"
     "\"warnings\":[]}\n";
 
 TEST_CASE("a program gets the same facts as a person, and the warnings") {
