@@ -90,9 +90,10 @@ const folder = path.join(work, 'empty');
 fs.mkdirSync(folder, { recursive: true });
 const environment = { PATH: '/usr/bin:/bin', HOME: folder, TMPDIR: folder, NODE_NO_WARNINGS: '1' };
 
-// `root`: where the application sees itself, which some say.
+// `root`: where the application sees itself, which some say. An application that starts its own program as if it
+// were `node` never ends where that is not so: after a while its whole group of processes is killed.
 function answerOf(argv, root) {
-  const r = spawnSync(argv[0], argv.slice(1), { cwd: folder, env: environment, encoding: 'utf8', input: '', timeout: 60_000 });
+  const r = spawnSync('timeout', ['--signal=KILL', '20', ...argv], { cwd: folder, env: environment, encoding: 'utf8', input: '' });
   if (r.error) return { status: undefined, stdout: '', stderr: r.error.message };
   return { ...r, stdout: r.stdout.replaceAll(root, '') };
 }
