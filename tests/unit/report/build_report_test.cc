@@ -76,7 +76,7 @@ constexpr std::string_view kOutput =
     "\"output\":\"/home/me/dist/app\",\"target\":\"linux-x64\",\"entry\":\"main.js\","
     "\"size\":151000000,\"runtimeSize\":149700000,\"compact\":null,\"payloadSize\":1300000,"
     "\"packages\":3,"
-    "\"files\":1234,\"untracedFiles\":0,\"codeCaches\":20,\"compiledNow\":2,"
+    "\"files\":1234,\"untracedFiles\":0,\"codeCaches\":20,\"compiledNow\":2,\"sbom\":[],"
     "\"node\":{\"version\":\"26.10.0\",\"evidence\":\"signed sums\"}";
 constexpr std::string_view kRest =
     "\"proofs\":{\"parent\":1,\"sha512\":2},"
