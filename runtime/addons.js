@@ -8,7 +8,6 @@
 // shared libraries beside it, which it finds relative to itself, is materialised together with them.
 
 const { internal, internalBinding } = require('./internals');
-const { keep, open: openKept } = require('./kept_descriptor');
 const payload = require('./payload');
 const tree = require('./tree');
 
@@ -80,6 +79,7 @@ function openCopy(entry) {
 // Loads the addon whose content is behind a FileHandle, which stays open as long as the process: its number is
 // the addon's name. The descriptor; undefined where no program may be loaded from.
 function loadOpenFile(dlopen, module, handle, flags) {
+  const { keep } = require('./kept_descriptor');
   const { fileName } = require('./loaded_addons');
   try {
     withFlags(dlopen, module, fileName(handle.fd), flags);
@@ -105,7 +105,7 @@ function loadFromCopy(dlopen, module, filename, flags, entry) {
 // undefined: this folder's file system makes no files without a name, or has no room.
 function unnamedFile(folder, entry) {
   const { constants, writeFileSync } = internal('fs');
-  const handle = openKept(folder, constants.O_RDWR | constants.O_DIRECTORY | TMPFILE, 0o600);
+  const handle = require('./kept_descriptor').open(folder, constants.O_RDWR | constants.O_DIRECTORY | TMPFILE, 0o600);
   try {
     if (handle !== undefined) writeFileSync(handle.fd, payload.contentView(entry));
     return handle;
