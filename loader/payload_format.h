@@ -5,7 +5,7 @@
 // runtime reads records by index and decodes a directory when somebody looks into it, so opening a
 // payload of 10,000 files costs no more than opening one of 10, but for a checksum over the index.
 //
-//   payload     = header sections blobs manifest                            ; each at 16 bytes
+//   payload     = header sections blobs manifest [ signature ]              ; each at 16 bytes
 //   sections    = entries names resolutions 3*part                          ; each at 16 bytes
 //   entries     = *entry            ; [0] is the root; breadth first, so children are neighbours
 //   names       = *text             ; UTF-8: paths, child lists, link targets, specifiers
@@ -15,9 +15,11 @@
 //   cache       = V8 code cache of it
 //   blobs       = *( file data / code cache / stripped )   ; hot ones at 16 bytes
 //   manifest    = JSON, as one zstd frame: who, what, which digest (packer/cast/sealed_manifest.h)
+//   signature   = JSON: who has sealed the manifest (packer/attest/seal_signature.h)
 //
 // What lies between two of them is zeros. Checksums find damage; against those who would make them
-// anew, the manifest has two SHA-256 that together cover all of the payload but the manifest:
+// anew, the manifest has two SHA-256 that together cover all of the payload but it and its
+// signature:
 //
 //   index-digest   = SHA-256( unsealed-header *before-the-runtime )
 //   content-digest = SHA-256( all from the first part's first byte to the manifest's )
@@ -70,7 +72,7 @@ struct PayloadHeader {
   PayloadSection manifest;
   uint32_t index_crc;  // CRC-32 of all that lies between this record and the first part
   PayloadPart runtime[kRuntimeParts];
-  uint32_t reserved[2];         // 0
+  PayloadSection signature;     // of size 0, at 0: nobody's
   uint8_t manifest_sha256[32];  // of the section as stored
 
   // Where the runtime begins, and where its last part ends.
@@ -87,6 +89,7 @@ inline PayloadHeader unsealed_header(PayloadHeader header) {
   header.size = 0;
   header.header_crc = 0;
   header.manifest = {};
+  header.signature = {};
   for (uint8_t& byte : header.manifest_sha256) byte = 0;
   return header;
 }

@@ -68,11 +68,8 @@ Result<PayloadReader> PayloadReader::open(ByteView payload) {
     reader.runtime_[i].script = TRY(section(header->runtime[i].script, "runtime's bytes"));
     reader.runtime_[i].cache = TRY(section(header->runtime[i].cache, "runtime caches' bytes"));
   }
-  const PayloadSection& manifest = header->manifest;
-  if (manifest.offset < end || manifest.offset % kPayloadAlignment != 0 ||
-      uint64_t{manifest.offset} + manifest.size != header->size)
-    return fail(damaged("the manifest is not in its place"));
-  reader.manifest_ = TRY(reader.payload_.slice(manifest.offset, manifest.size));
+  if (header->manifest.offset < end) return fail(damaged("the manifest is not in its place"));
+  TRY(reader.read_seal());
   uint64_t needed = uint64_t{header->entry_count} * sizeof(PayloadEntry);
   if (needed != header->entries.size || header->main_entry >= header->entry_count)
     return fail(damaged("the entry count is wrong"));
@@ -83,6 +80,27 @@ Result<PayloadReader> PayloadReader::open(ByteView payload) {
     return fail(damaged("what it should run is not a file"));
   TRY(reader.check_tree());
   return reader;
+}
+
+// The manifest and its signature are the end of the payload.
+Status PayloadReader::read_seal() {
+  const PayloadSection& manifest = header_.manifest;
+  const PayloadSection& signature = header_.signature;
+  const bool is_signed = signature.size > 0;
+  uint64_t end = uint64_t{manifest.offset} + manifest.size;
+  if (manifest.offset % kPayloadAlignment != 0 || end > header_.size ||
+      (!is_signed && end != header_.size))
+    return fail(damaged("the manifest is not in its place"));
+  manifest_ = TRY(payload_.slice(manifest.offset, manifest.size));
+  if (signature.offset != (is_signed ? align_up(end, kPayloadAlignment) : 0) ||
+      (is_signed && uint64_t{signature.offset} + signature.size != header_.size))
+    return fail(damaged("the manifest's signature is not in its place"));
+  if (!is_signed) return {};
+  signature_ = TRY(payload_.slice(signature.offset, signature.size));
+  ByteView gap = TRY(payload_.slice(end, signature.offset - end));
+  if (std::ranges::any_of(gap, [](uint8_t byte) { return byte != 0; }))
+    return fail(damaged("there are bytes between the manifest and its signature"));
+  return {};
 }
 
 bool PayloadReader::is_blob(uint64_t offset, uint64_t size) const {

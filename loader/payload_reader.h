@@ -49,6 +49,9 @@ class PayloadReader {
   std::string_view main_path() const { return entries_[header_.main_entry].path; }
   const RuntimeParts& runtime() const { return runtime_; }
 
+  // Of the manifest, as it is stored; empty when nobody has signed it.
+  ByteView signature() const { return signature_; }
+
   // The manifest's JSON, its digest checked (kIntegrity, "manifest-damaged").
   Result<std::string> manifest() const;
   // The content of a file, its checksum checked (kIntegrity, "file-damaged", with the path).
@@ -68,6 +71,7 @@ class PayloadReader {
   Result<PayloadEntryView> read_entry(uint32_t index);
   Status read_resolutions(const PayloadEntry& entry, PayloadEntryView& view);
   Status check_tree() const;
+  Status read_seal();
   bool is_blob(uint64_t offset, uint64_t size) const;
 
   ByteView payload_;
@@ -75,6 +79,7 @@ class PayloadReader {
   PayloadHeader header_{};
   RuntimeParts runtime_;
   ByteView manifest_;
+  ByteView signature_;
   std::vector<PayloadEntryView> entries_;
 };
 

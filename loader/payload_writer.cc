@@ -210,12 +210,15 @@ class PayloadLayout {
     Bytes manifest;
     if (input_.manifest) manifest = input_.manifest(digests(header, blobs));
     header.manifest = reserve(manifest.size());
+    Bytes signature;
+    if (input_.signature) signature = TRY(input_.signature());
+    if (!signature.empty()) header.signature = reserve(signature.size());
     if (at > kMaxPayload) return fail(too_large());
     header.size = static_cast<uint32_t>(at);
     Digest digest = digest_of(DigestAlgorithm::kSha256, manifest);
     std::copy(digest.bytes.begin(), digest.bytes.end(), header.manifest_sha256);
     header.header_crc = crc_of(view_of(header));
-    return assemble(header, blobs, std::move(manifest));
+    return assemble(header, blobs, std::move(manifest), std::move(signature));
   }
 
   static Error too_large() {
@@ -322,7 +325,8 @@ class PayloadLayout {
   }
 
   Payload assemble(const PayloadHeader& header,
-                   const std::vector<std::pair<uint64_t, ByteView>>& blobs, Bytes manifest) {
+                   const std::vector<std::pair<uint64_t, ByteView>>& blobs, Bytes manifest,
+                   Bytes signature) {
     static const Bytes kZeros(kPayloadAlignment, 0);
     Payload payload;
     uint64_t at = 0;
@@ -337,7 +341,7 @@ class PayloadLayout {
       payload.owned_.emplace_back(first, first + size);
       return ByteView(payload.owned_.back());
     };
-    payload.owned_.reserve(5);  // views into it stay valid
+    payload.owned_.reserve(6);  // views into it stay valid
     append(0, own(&header, sizeof(header)));
     append(header.entries.offset, own(entries_.data(), header.entries.size));
     append(header.names.offset, own(names_.data(), names_.size()));
@@ -348,6 +352,8 @@ class PayloadLayout {
     }
     for (const auto& [offset, bytes] : blobs) append(offset, bytes);
     append(header.manifest.offset, payload.owned_.emplace_back(std::move(manifest)));
+    if (!signature.empty())
+      append(header.signature.offset, payload.owned_.emplace_back(std::move(signature)));
     INGOT_CHECK(at == header.size);
     payload.size_ = at;
     return payload;

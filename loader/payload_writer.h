@@ -48,6 +48,8 @@ struct PayloadInput {
   // Makes the manifest, as it is stored (one zstd frame), of the digests of everything else.
   // Without this function it is empty.
   std::function<Bytes(const PayloadDigests&)> manifest;
+  // Signs the manifest, which was made just before; without this function nobody does.
+  std::function<Result<Bytes>()> signature;
 };
 
 class Payload {

@@ -6,6 +6,7 @@
 
 #include "base/atomic_file.h"
 #include "loader/payload_reader.h"
+#include "packer/attest/seal_signature.h"
 #include "packer/cast/bill_of.h"
 #include "packer/cast/closures.h"
 #include "packer/cast/compact_template.h"
@@ -83,10 +84,14 @@ Result<PackedTarget> pack_target(const Work& work, const PackageGraph& graph,
   input.files = with_caches(contents->packed, compiled);
   input.main_path = contents->entry;
   input.runtime = compiled.runtime;
+  std::string sealed;
   input.manifest = [&](const PayloadDigests& digests) {
     manifest.payload = digests;
-    return zstd_compress(std::string_view(write_sealed_manifest(manifest)), kManifestCompression);
+    sealed = write_sealed_manifest(manifest);
+    return zstd_compress(std::string_view(sealed), kManifestCompression);
   };
+  if (work.options.seal_key)
+    input.signature = [&] { return write_seal(sealed, *work.options.seal_key); };
   Payload payload = TRY(write_payload(input));
 
   CastFile summary{.output = output,
@@ -212,6 +217,8 @@ Work work_of(Supplies& supplies, const BuildOptions& options, const BuildEnviron
   work.node_license = supplies.node_license;
   work.apart = earlier_outputs(real_file_system(), project.folder);
   work.apart.emplace_back(kPinsName);
+  for (const std::string& key : options.key_files)
+    if (auto path = path_in_project(project, key)) work.apart.push_back(*path);
   for (const std::string& output : supplies.outputs) {
     auto path = path_in_project(project, output);
     if (!path) continue;
@@ -309,6 +316,12 @@ Status write_bills(const BuildOptions& options, std::vector<Bill>& bills,
 Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& environment,
                            Diagnostics& diagnostics) {
   BuildSummary summary;
+  if (options.seal_key && !options.seal_key->signs_alike())
+    diagnostics.warning(input_error("seal-not-alike",
+                                    "this OpenSSL makes another ECDSA signature each time, so no "
+                                    "two builds are the same bytes")
+                            .hinted("an Ed25519 key signs alike: 'openssl genpkey -algorithm "
+                                    "ed25519 -out KEY'"));
 
   // 1 to 3. What is there to be cast.
   Supplies supplies =

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/target.h"
+#include "packer/attest/key.h"
 #include "packer/bill/bill.h"
 #include "packer/bill/license_policy.h"
 #include "packer/executable/sea_blob.h"
@@ -55,12 +56,14 @@ struct BuildOptions {
   LicensePolicy licenses;         // of the packages
   bool notices = false;           // a file with all licences goes in
   bool offline = false;
-  bool allow_unverified = false;      // packages without a digest in the lockfile
-  std::optional<bool> strict;         // not even then; nothing: where CI=true
-  bool signatures = false;            // packages of registries have to be signed by them
-  bool allow_unprepared = false;      // packages from git whose scripts would have built files
-  bool hoist = false;                 // flat node_modules also for lockfiles of an isolated layout
-  bool allow_missing_addons = false;  // packages whose install script would have built an addon
+  bool allow_unverified = false;       // packages without a digest in the lockfile
+  std::optional<bool> strict;          // not even then; nothing: where CI=true
+  bool signatures = false;             // packages of registries have to be signed by them
+  bool allow_unprepared = false;       // packages from git whose scripts would have built files
+  bool hoist = false;                  // flat node_modules also for lockfiles of an isolated layout
+  bool allow_missing_addons = false;   // packages whose install script would have built an addon
+  std::optional<PrivateKey> seal_key;  // signs the sealed manifests
+  std::vector<std::string> key_files;  // absolute: carried by no executable, whatever is included
 };
 
 }  // namespace ingot

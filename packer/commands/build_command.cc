@@ -8,6 +8,7 @@
 #include "packer/cast/configuration.h"
 #include "packer/commands/byte_sources.h"
 #include "packer/commands/command.h"
+#include "packer/commands/keys.h"
 #include "packer/commands/setting_arguments.h"
 #include "packer/report/build_report.h"
 #include "packer/report/progress.h"
@@ -35,6 +36,8 @@ struct BuildArguments {
   std::string project = ".";
   SettingArguments settings;
   SourceArguments sources;
+  std::string seal_key;
+  std::string key_password_file;
   bool verbose = false;
 };
 
@@ -47,6 +50,11 @@ Result<BuildOptions> read_options(const BuildArguments& arguments, const Console
                      console.current_folder));
   options.offline = arguments.sources.offline;
   settle_strictness(console.environment, options, diagnostics);
+  if (!arguments.seal_key.empty()) {
+    options.seal_key =
+        TRY(read_private_key(arguments.seal_key, arguments.key_password_file, console));
+    options.key_files.push_back(console.absolute(arguments.seal_key));
+  }
   return options;
 }
 
@@ -97,6 +105,16 @@ void add_build_command(CLI::App& app, CommandLine& line) {
     arguments->settings.add(*command, setting, setting.group);
 
   add_source_options(*command, arguments->sources, "Where bytes come from");
+
+  const char* vouch = "Who vouches for it";
+  command->add_option("--seal-key", arguments->seal_key, "Signs what is sealed; a PEM file")
+      ->type_name("KEY")
+      ->group(vouch);
+  command
+      ->add_option("--key-password-file", arguments->key_password_file,
+                   "Its first line opens KEY; else $INGOT_KEY_PASSWORD")
+      ->type_name("FILE")
+      ->group(vouch);
 
   const char* output = "What is said";
   command->add_flag("--json", line.console.json, "One JSON object, for programs")->group(output);

@@ -6,6 +6,7 @@
 #include "base/file_system.h"
 #include "base/mapped_file.h"
 #include "packer/commands/command.h"
+#include "packer/commands/password.h"
 #include "packer/executable/inject.h"
 #include "packer/executable/signing/sign.h"
 #include "packer/report/text.h"
@@ -18,7 +19,6 @@ constexpr const char* kFooter =
     "that is there is replaced. Only executables that 'ingot verify' finds intact are signed.\n"
     "No time stamp is added, and nobody is asked to notarize: that takes the systems' own tools.";
 
-constexpr uint64_t kMaxPasswordFile = 4096;
 constexpr const char* kPasswordVariable = "INGOT_SIGN_PASSWORD";
 
 struct SignArguments {
@@ -29,33 +29,10 @@ struct SignArguments {
   std::string output;
 };
 
-// A password that does not stay in memory longer than it is needed.
-struct Password {
-  std::string text;
-
-  Password() = default;
-  Password(Password&& other) noexcept : text(std::move(other.text)) {}
-  ~Password() { OPENSSL_cleanse(text.data(), text.size()); }
-};
-
-// The first line of the file.
-Result<Password> read_password(const SignArguments& arguments, const Console& console) {
-  Password password;
-  if (arguments.password_file.empty()) {
-    password.text = find_variable(console.environment, kPasswordVariable).value_or("");
-    return password;
-  }
-  password.text =
-      TRY(real_file_system().read(console.absolute(arguments.password_file), kMaxPasswordFile));
-  password.text.resize(std::min(password.text.find('\n'), password.text.size()));
-  if (password.text.ends_with('\r')) password.text.pop_back();
-  return password;
-}
-
 Result<Identity> read_identity(const SignArguments& arguments, const Console& console,
                                Diagnostics& diagnostics) {
   std::string path = console.absolute(arguments.identity);
-  Password password = TRY(read_password(arguments, console));
+  Password password = TRY(read_password(arguments.password_file, kPasswordVariable, console));
   std::string file = TRY(real_file_system().read(path, kMaxIdentitySize));
   auto identity = load_identity(std::string_view(file), password.text, diagnostics);
   OPENSSL_cleanse(file.data(), file.size());

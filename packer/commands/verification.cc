@@ -7,6 +7,7 @@
 
 #include "base/digest.h"
 #include "loader/program/programs.h"
+#include "packer/attest/seal_signature.h"
 #include "packer/cast/launcher.h"
 #include "packer/commands/sealed_executable.h"
 #include "packer/executable/elf/compact.h"
@@ -28,13 +29,14 @@ constexpr std::string_view kUndoMagic = "INGOTUND";  // packer/executable/undo_r
 // Goes through one executable, noting what was compared and what was wrong.
 class Verifier {
  public:
-  explicit Verifier(SealedExecutable sealed)
-      : sealed_(std::move(sealed)), manifest_(sealed_.manifest) {}
+  Verifier(SealedExecutable sealed, const PublicKey* key)
+      : sealed_(std::move(sealed)), manifest_(sealed_.manifest), key_(key) {}
 
   Verification run() {
     check_runtime();
     check_presentation();
     check_signer();
+    check_sealer();
     check_launcher();
     check_payload();
     check_entries();
@@ -143,6 +145,18 @@ class Verifier {
     else if (*signer)
       note_check("signature", fmt::format("by {}, certificate issued by {}", (*signer)->owner,
                                           (*signer)->issuer));
+  }
+
+  // Who vouches for the manifest. Without a key to compare with, whether the signature fits.
+  void check_sealer() {
+    auto manifest = sealed_.reader.manifest();
+    if (!manifest) return problem_of(manifest.error());
+    auto sealer = check_seal(sealed_.reader.signature(), *manifest, key_);
+    if (!sealer) return problem_of(sealer.error());
+    if (*sealer)
+      note_check("seal",
+                 fmt::format("signed by {} key {}{}", (*sealer)->algorithm(), (*sealer)->id(),
+                             key_ ? ", as asked for" : "; whose that is, --key tells"));
   }
 
   // The blob outside the payload: it has to be what casting writes around this payload.
@@ -292,6 +306,7 @@ class Verifier {
 
   SealedExecutable sealed_;
   const SealedManifest& manifest_;
+  const PublicKey* key_;
   std::vector<Check> checks_;
   std::vector<Error> problems_;
   PayloadDigests digests_;
@@ -304,7 +319,7 @@ class Verifier {
 
 }  // namespace
 
-Result<Verification> verify_executable(ByteView file) {
+Result<Verification> verify_executable(ByteView file, const PublicKey* key) {
   auto sealed = open_sealed(file);
   if (!sealed) {
     Error error = std::move(sealed.error());
@@ -313,7 +328,7 @@ Result<Verification> verify_executable(ByteView file) {
       error.kind = ErrorKind::kIntegrity;
     return fail(std::move(error));
   }
-  return Verifier(std::move(*sealed)).run();
+  return Verifier(std::move(*sealed), key).run();
 }
 
 }  // namespace ingot

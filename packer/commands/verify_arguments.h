@@ -10,6 +10,8 @@ namespace ingot {
 
 struct VerifyArguments {
   std::string name;  // of an executable, or of a project's folder
+  // For an executable only.
+  std::string key;
   // For a folder only.
   SettingArguments settings;
   SourceArguments sources;

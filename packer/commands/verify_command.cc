@@ -5,6 +5,7 @@
 #include "base/file_system.h"
 #include "base/mapped_file.h"
 #include "packer/commands/command.h"
+#include "packer/commands/keys.h"
 #include "packer/commands/verification.h"
 #include "packer/commands/verify_arguments.h"
 #include "packer/report/text.h"
@@ -43,10 +44,17 @@ std::string as_json(const std::string& name, const Verification& found) {
   return json.close_object().finish();
 }
 
-int verify_file(const std::string& name, Console& console) {
+int verify_file(const VerifyArguments& arguments, Console& console) {
+  const std::string& name = arguments.name;
+  std::optional<PublicKey> key;
+  if (!arguments.key.empty()) {
+    auto read = read_public_key(arguments.key, console);
+    if (!read) return console.fail(read.error());
+    key = std::move(*read);
+  }
   auto file = MappedFile::open(console.absolute(name));
   if (!file) return console.fail(file.error());
-  auto found = verify_executable(file->bytes());
+  auto found = verify_executable(file->bytes(), key ? &*key : nullptr);
   if (!found) {
     Error error = std::move(found.error());
     return console.fail(std::move(error).at({console.absolute(name), 0, 0}));
@@ -68,6 +76,9 @@ void add_verify_command(CLI::App& app, CommandLine& line) {
       ->required();
   command->add_flag("--json", line.console.json, "One JSON object, for programs");
 
+  command->add_option("--key", arguments->key, "It has to be sealed by this public key; a PEM file")
+      ->type_name("PUB")
+      ->group("Of an executable");
   const char* project = "Of a project, as for 'ingot build'";
   arguments->settings.add_some(*command, kSettings, project);
   command->add_flag("--installed", arguments->installed, "Compare node_modules, file by file")
@@ -82,7 +93,11 @@ void add_verify_command(CLI::App& app, CommandLine& line) {
     line.run = [arguments, &line] {
       Console& console = line.console;
       bool folder = real_file_system().is_directory(console.absolute(arguments->name));
-      return folder ? verify_folder(*arguments, console) : verify_file(arguments->name, console);
+      if (folder && !arguments->key.empty())
+        return console.fail(usage_error("option-unfit", "--key is about an executable, and " +
+                                                            arguments->name + " is a folder")
+                                .hinted("a project's packages are proved by its lockfile"));
+      return folder ? verify_folder(*arguments, console) : verify_file(*arguments, console);
     };
   });
 }
