@@ -3,7 +3,7 @@
 //
 //   node tests/run-all.mjs --build DIR --npm NPM_CLI [PART...]
 //
-// Parts: unit, scripts, refusals, macho, signing, managers, registry, sbom, e2e, compact, emulated. The order puts what fails fast first.
+// Parts: unit, scripts, refusals, proof, macho, signing, managers, registry, sbom, e2e, compact, emulated. The order puts what fails fast first.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -112,6 +112,7 @@ const parts = {
   unit: runUnit,
   scripts: runScripts,
   refusals: () => runNode('e2e/refusals.mjs'),
+  proof: () => runNode('e2e/proof.mjs'),
   macho: () => runNode('e2e/macho.mjs'),
   signing: () => runNode('e2e/signing.mjs'),
   managers: () => runNode('e2e/managers.mjs'),

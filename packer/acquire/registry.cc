@@ -91,6 +91,13 @@ const std::string& registry_of(const NpmConfig& config, std::string_view name) {
   return config.registry;
 }
 
+std::string package_document_url(const NpmConfig& config, std::string_view name) {
+  std::string path = path_text(name);
+  // The slash of a scope is no separator there.
+  if (size_t slash = path.find('/'); slash != std::string::npos) path.replace(slash, 1, "%2f");
+  return registry_of(config, name) + path;
+}
+
 Result<Url> registry_tarball_url(const NpmConfig& config, std::string_view name,
                                  std::string_view version, std::string_view location) {
   if (location.empty()) {

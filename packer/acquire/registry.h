@@ -19,6 +19,9 @@ namespace ingot {
 // The registry of the name's scope, or the general one. Ends with '/'.
 const std::string& registry_of(const NpmConfig& config, std::string_view name);
 
+// Of the document that says everything about a package.
+std::string package_document_url(const NpmConfig& config, std::string_view name);
+
 // `location`: what the lockfile records; empty: nothing. An address on npm's own registry stands
 // for the configured registry ("replace-registry-host"); one without a host is below the registry.
 // Errors: "url-invalid" for a location that is no address.

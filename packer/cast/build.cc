@@ -186,6 +186,8 @@ Result<Supplies> get_supplies(const BuildOptions& options, RuntimeUse use,
   // 3. The bytes: the templates' and every package's, each verified before it is used.
   NpmConfig config = TRY(npm_config_of(project, environment, diagnostics));
   FetchSettings settings = fetch_settings(project, config, options, environment);
+  TRY(enforce_policy(options.policy, project, packages_of(united(found.closures)), settings,
+                     diagnostics));
   listener.on_stage("getting the Node.js runtime");
   if (use == RuntimeUse::kCast)
     found.runtimes = TRY(get_runtimes(options, settings, diagnostics));

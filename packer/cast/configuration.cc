@@ -1,7 +1,8 @@
 #include "packer/cast/configuration.h"
 
+#include <algorithm>
+
 #include "base/closest_word.h"
-#include "base/json.h"
 #include "lockfile/error_list.h"
 
 namespace ingot {
@@ -10,6 +11,7 @@ namespace {
 constexpr uint64_t kMaxConfiguration = uint64_t{1} << 20;
 constexpr uint64_t kMaxManifest = uint64_t{16} << 20;
 constexpr const char* kFileName = "ingot.json";
+constexpr std::string_view kNotSettings[] = {"$schema", "policy", "audit"};
 
 const Setting* find_setting(std::string_view key) {
   for (const Setting& setting : build_settings())
@@ -73,7 +75,7 @@ Result<SettingValues> read_object(JsonCursor object, Diagnostics& diagnostics) {
   SettingValues values;
   ErrorList errors;
   for (JsonCursor member : object) {
-    if (member.key() == "$schema") continue;
+    if (std::ranges::find(kNotSettings, member.key()) != std::end(kNotSettings)) continue;
     const Setting* setting = find_setting(member.key());
     if (!setting) {
       errors.add(unknown_key(member));
@@ -96,29 +98,33 @@ Result<SettingValues> read_object(JsonCursor object, Diagnostics& diagnostics) {
 
 }  // namespace
 
-Result<SettingValues> read_configuration(const FileSystem& files, const std::string& project,
-                                         Diagnostics& diagnostics) {
-  std::optional<JsonDocument> manifest;
+Result<std::optional<Configuration>> find_configuration(const FileSystem& files,
+                                                        const std::string& project) {
+  std::optional<Configuration> in_manifest;
   if (auto text = files.read(join_path(project, "package.json"), kMaxManifest)) {
-    auto parsed = JsonDocument::parse(std::move(*text), "package.json");
-    if (parsed) manifest = std::move(*parsed);
+    auto manifest = JsonDocument::parse(std::move(*text), "package.json");
+    auto member = manifest ? manifest->root().find("ingot") : std::nullopt;
+    if (member) in_manifest = Configuration{std::move(*manifest), *member};
   }
-  auto member = manifest ? manifest->root().find("ingot") : std::nullopt;
-
   std::string path = join_path(project, kFileName);
-  if (!files.status(path)) {
-    if (!member) return SettingValues();
-    return read_object(*member, diagnostics);
-  }
-  if (member)
+  if (!files.status(path)) return in_manifest;
+  if (in_manifest)
     return fail(input_error("config-twice",
                             "both ingot.json and \"ingot\" in package.json configure the build")
-                    .at(member->position())
+                    .at(in_manifest->object.position())
                     .hinted("move all settings into one of them"));
   std::string text = TRY(files.read(path, kMaxConfiguration));
   JsonDocument document =
       TRY(JsonDocument::parse(std::move(text), kFileName, JsonSyntax::kWithComments));
-  return read_object(document.root(), diagnostics);
+  JsonCursor root = document.root();
+  return Configuration{std::move(document), root};
+}
+
+Result<SettingValues> read_configuration(const FileSystem& files, const std::string& project,
+                                         Diagnostics& diagnostics) {
+  auto configuration = TRY(find_configuration(files, project));
+  if (!configuration) return SettingValues();
+  return read_object(configuration->object, diagnostics);
 }
 
 }  // namespace ingot

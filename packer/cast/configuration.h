@@ -9,20 +9,34 @@
 //                 / string, or an array of strings (kList)
 //                 / true / false (kSwitch)
 //
+// and "policy" and "audit", which are packer/cast/policy.h's.
+//
 // ingot.json may hold comments and trailing commas. A project has one of the two.
 #pragma once
 
+#include <optional>
 #include <string>
 
 #include "base/file_system.h"
+#include "base/json.h"
 #include "packer/cast/settings.h"
 
 namespace ingot {
 
+struct Configuration {
+  JsonDocument document;
+  JsonCursor object;
+};
+
+// As it is written; nothing when there is none. Errors: "config-twice", and for ingot.json those of
+// base/json.h and FileSystem::read.
+Result<std::optional<Configuration>> find_configuration(const FileSystem& files,
+                                                        const std::string& project);
+
 // `project` is the project's folder, absolute. Nothing configured is no error, and neither is a
 // package.json that cannot be read: `load_project` says so. Errors, all of them in `diagnostics`
-// and the first returned: "config-twice", "config-key-unknown", "config-value" (of another type),
-// and for ingot.json those of base/json.h and FileSystem::read.
+// and the first returned: "config-key-unknown", "config-value" (of another type), and those of
+// `find_configuration`.
 Result<SettingValues> read_configuration(const FileSystem& files, const std::string& project,
                                          Diagnostics& diagnostics);
 

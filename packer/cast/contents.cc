@@ -40,6 +40,20 @@ void report_refused_types(const FileTree& tree, const StrippedTypes& stripped,
   diagnostics.warning(std::move(warning));
 }
 
+// Those that only the packages themselves tell of.
+Status refuse_install_scripts(const Project& project, const PackageGraph& graph,
+                              const Assembly& assembly, Diagnostics& diagnostics) {
+  PackageWays ways(project.lockfile);
+  ErrorList errors;
+  auto refuse = [&](size_t index) {
+    const LockedPackage& package = *graph.packages[index].package;
+    if (!package.is_local()) errors.add(install_script_error(ways, package));
+  };
+  for (size_t package : assembly.scripts_not_run) refuse(package);
+  for (const UnbuiltAddon& addon : assembly.unbuilt) refuse(addon.package);
+  return errors.finish(diagnostics);
+}
+
 // The tree of files, as an install would have made it.
 Result<Assembly> assemble(const Work& work, const PackageGraph& graph) {
   const BuildOptions& options = work.options;
@@ -51,6 +65,8 @@ Result<Assembly> assemble(const Work& work, const PackageGraph& graph) {
   Assembly assembly = TRY(assemble_tree(
       graph, work.supply, source, work.diagnostics,
       options.allow_missing_addons ? MissingAddons::kAllowed : MissingAddons::kRefused));
+  if (options.policy.no_install_scripts)
+    TRY(refuse_install_scripts(work.project, graph, assembly, work.diagnostics));
   report_drops(assembly, graph, work.diagnostics);
   return assembly;
 }

@@ -53,6 +53,8 @@ Result<FetchSummary> fetch_project(const BuildOptions& asked, FetchTargets which
 
           NpmConfig config = TRY(npm_config_of(project, environment, diagnostics));
           FetchSettings settings = fetch_settings(project, config, options, environment);
+          TRY(enforce_policy(options.policy, project, packages_of(united(closures)), settings,
+                             diagnostics));
           environment.listener.on_stage("getting the Node.js runtime");
           TRY(get_runtimes(options, settings, diagnostics));
           environment.listener.on_stage("getting packages");

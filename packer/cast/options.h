@@ -10,6 +10,7 @@
 #include "packer/attest/key.h"
 #include "packer/bill/bill.h"
 #include "packer/bill/license_policy.h"
+#include "packer/cast/policy.h"
 #include "packer/executable/sea_blob.h"
 
 namespace ingot {
@@ -62,6 +63,7 @@ struct BuildOptions {
   bool allow_unprepared = false;       // packages from git whose scripts would have built files
   bool hoist = false;                  // flat node_modules also for lockfiles of an isolated layout
   bool allow_missing_addons = false;   // packages whose install script would have built an addon
+  Policy policy;                       // what is demanded of packages
   std::optional<PrivateKey> seal_key;  // signs the sealed manifests
   std::vector<std::string> key_files;  // absolute: carried by no executable, whatever is included
 };

@@ -1,9 +1,11 @@
 #include "packer/cast/supplies.h"
 
 #include <algorithm>
+#include <ctime>
 #include <map>
 
 #include "packer/cast/closures.h"
+#include "packer/cast/package_age.h"
 #include "packer/cast/platforms.h"
 #include "packer/cast/seal.h"
 #include "packer/unpack/berry_archive.h"
@@ -77,6 +79,14 @@ Result<Runtimes> name_runtimes(const BuildOptions& options, const Store& store) 
   for (const Target& target : options.targets)
     found.of_targets.push_back(TRY(name_template(target, options.user_template, symbols, store)));
   return found;
+}
+
+Status enforce_policy(const Policy& policy, const Project& project,
+                      std::span<const LockedPackage* const> packages, const FetchSettings& settings,
+                      Diagnostics& diagnostics) {
+  TRY(check_policy(policy, project.lockfile, packages, settings.config, diagnostics));
+  return check_ages(policy, project.lockfile, packages, settings,
+                    static_cast<uint64_t>(std::time(nullptr)), diagnostics);
 }
 
 Result<PackageSupply> get_packages(const Project& project, std::span<const PackageGraph> closures,

@@ -70,6 +70,12 @@ Result<Runtimes> get_runtimes(const BuildOptions& options, const FetchSettings& 
 // The targets' runtimes by name only, for what needs no bytes of theirs.
 Result<Runtimes> name_runtimes(const BuildOptions& options, const Store& store);
 
+// Refuses packages that are not as the policy demands. Errors: those of packer/cast/policy.h and
+// package_age.h.
+Status enforce_policy(const Policy& policy, const Project& project,
+                      std::span<const LockedPackage* const> packages, const FetchSettings& settings,
+                      Diagnostics& diagnostics);
+
 // The packages of all closures, patches included. Errors: those of `fetch_packages`,
 // `check_signatures` and packer/unpack/patch_file.h.
 Result<PackageSupply> get_packages(const Project& project, std::span<const PackageGraph> closures,

@@ -34,6 +34,7 @@ PackageGraph all_packages(const Lockfile& lockfile, std::span<const Target> targ
 }
 
 struct PackageResult {
+  bool has_install_script = false;
   std::optional<Error> error;
   InstalledCheck installed;
 };
@@ -56,6 +57,7 @@ PackageResult check_package(const Project& project, const VerifiedTarball& tarba
   Status status;
   if (!unpacked) status = fail(std::move(unpacked.error()));
   if (status) status = patch_package(project, package, *unpacked);
+  if (status) result.has_install_script = unpacked->facts.manifest.scripts.any();
   if (status && installed)
     status = compare_installed(*installed, package, !node.optional, *unpacked, result.installed);
   if (!status) result.error = std::move(status.error());
@@ -96,16 +98,20 @@ Status write_pins_file(const Project& project, const PackageGraph& graph,
 }
 
 Status check_packages(const Project& project, const PackageGraph& graph,
-                      const std::vector<VerifiedTarball>& tarballs, Unprepared unprepared,
+                      const std::vector<VerifiedTarball>& tarballs, const BuildOptions& options,
                       ProjectCheck& check, Diagnostics& diagnostics) {
   InstalledPlace place{real_file_system(), project.folder, project.lockfile};
   std::vector<PackageResult> results(tarballs.size());
   TRY(parallel_for(tarballs.size(), [&](size_t i) -> Status {
     results[i] = check_package(project, tarballs[i], graph.packages[tarballs[i].package],
-                               unprepared, check.installed ? &place : nullptr);
+                               unprepared_policy(options), check.installed ? &place : nullptr);
     return {};
   }));
   std::optional<Error> first;
+  PackageWays ways(project.lockfile);
+  for (size_t i = 0; i < results.size(); ++i)
+    if (options.policy.no_install_scripts && results[i].has_install_script && !results[i].error)
+      results[i].error = install_script_error(ways, *graph.packages[tarballs[i].package].package);
   for (PackageResult& result : results) {
     if (result.error && first)
       diagnostics.error(std::move(*result.error));
@@ -161,13 +167,14 @@ Result<ProjectCheck> verify_project(const ProjectCheckOptions& options,
 
   NpmConfig config = TRY(npm_config_of(project, environment, diagnostics));
   FetchSettings settings = fetch_settings(project, config, build, environment);
+  TRY(enforce_policy(build.policy, project, packages_of(all), settings, diagnostics));
   environment.listener.on_stage("getting packages");
   std::vector<VerifiedTarball> tarballs = TRY(fetch_packages(all, settings, diagnostics));
   SignatureCheck vouched = TRY(check_signatures(all, tarballs, project.signatures,
                                                 signature_policy(build), settings, diagnostics));
   check.signatures = vouched.packages;
   environment.listener.on_stage("checking packages");
-  TRY(check_packages(project, all, tarballs, unprepared_policy(build), check, diagnostics));
+  TRY(check_packages(project, all, tarballs, build, check, diagnostics));
   count(project, all, tarballs, check);
   if (options.pin) TRY(write_pins_file(project, all, tarballs, check));
   if (options.pin && build.signatures)

@@ -49,6 +49,7 @@ Result<BuildOptions> read_options(const BuildArguments& arguments, const Console
       TRY(options_of(merge_settings(std::move(configured), arguments.settings.values()), project,
                      console.current_folder));
   options.offline = arguments.sources.offline;
+  options.policy = TRY(read_policy(real_file_system(), project, diagnostics));
   settle_strictness(console.environment, options, diagnostics);
   if (!arguments.seal_key.empty()) {
     options.seal_key =

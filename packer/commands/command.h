@@ -32,6 +32,8 @@ void add_inspect_command(CLI::App& app, CommandLine& line);
 // ingot verify: whether an executable is still what was sealed, or a project's packages what is
 // locked.
 void add_verify_command(CLI::App& app, CommandLine& line);
+// ingot audit: packer/audit/audit.h, for a project or an executable.
+void add_audit_command(CLI::App& app, CommandLine& line);
 // ingot extract: the files of an executable as a folder.
 void add_extract_command(CLI::App& app, CommandLine& line);
 // ingot sbom: a bill of materials of a project or an executable.

@@ -76,6 +76,7 @@ int parse_and_run(int argc, const char* const* argv, Console& console) {
   add_inspect_command(app, line);
   add_verify_command(app, line);
   add_extract_command(app, line);
+  add_audit_command(app, line);
   add_diff_command(app, line);
   add_sbom_command(app, line);
   add_licenses_command(app, line);

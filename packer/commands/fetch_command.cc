@@ -73,6 +73,7 @@ Result<std::pair<BuildOptions, FetchTargets>> read_options(const FetchArguments&
     values["target"].words = {"all"};
   BuildOptions options = TRY(options_of(values, project, console.current_folder));
   options.offline = arguments.sources.offline;
+  options.policy = TRY(read_policy(real_file_system(), project, diagnostics));
   settle_strictness(console.environment, options, diagnostics);
   return std::pair{std::move(options), which};
 }

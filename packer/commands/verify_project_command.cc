@@ -100,6 +100,7 @@ Result<ProjectCheckOptions> read_options(const VerifyArguments& arguments, const
   options.build.offline = arguments.sources.offline;
   options.pin = arguments.pin;
   options.installed = arguments.installed;
+  options.build.policy = TRY(read_policy(real_file_system(), project, diagnostics));
   settle_strictness(console.environment, options.build, diagnostics);
   return options;
 }

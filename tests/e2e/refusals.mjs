@@ -5,12 +5,11 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { makeProject } from './lib/fixture.mjs';
 import { judge } from './lib/judge.mjs';
 import { makeScratch, readOptions } from './lib/options.mjs';
 import { runIngot } from './lib/project.mjs';
-import { startRegistry } from './lib/registry.mjs';
 import { Report } from './lib/report.mjs';
+import { makeStage } from './lib/stage.mjs';
 import { scenarios } from './refusals/scenarios.mjs';
 
 const options = readOptions();
@@ -18,28 +17,7 @@ const report = new Report();
 const scratch = makeScratch(options.work, 'refusals');
 const salt = `${process.pid}-${Date.now()}`;
 const readCases = (name) => JSON.parse(fs.readFileSync(path.join(import.meta.dirname, 'refusals', name), 'utf8'));
-let count = 0;
-
-// The registry of each test is in its project's .npmrc; nothing in the environment may stand in for it.
-for (const name of Object.keys(process.env)) if (/^npm_config_(?!cache$|cafile$)/i.test(name)) delete process.env[name];
-process.env.NO_PROXY = process.env.no_proxy = '127.0.0.1';
-
-// One project with its own registry and an empty folder for the output.
-async function stage(description) {
-  const home = path.join(scratch, `case-${count++}`);
-  const dir = path.join(home, 'project'), out = path.join(home, 'out', 'app');
-  fs.mkdirSync(path.dirname(out), { recursive: true });
-  const { tarballs } = makeProject(dir, description, `${salt}-${count}`);
-  const registry = await startRegistry(tarballs, structuredClone(description.serve ?? {}));
-  fs.writeFileSync(path.join(dir, '.npmrc'),
-    `registry=${description.registry ?? registry.url}\nfetch-retries=1\nfetch-retry-mintimeout=10\nfetch-retry-maxtimeout=20\n${description.npmrc ?? ''}`);
-  const args = (more = []) => ['build', dir, '-o', out, '--store', options.store, ...more];
-  const close = async () => {
-    await registry.close();
-    fs.rmSync(home, { recursive: true, force: true });
-  };
-  return { home, dir, out, registry, tarballs, args, close, leftovers: () => fs.readdirSync(path.dirname(out)) };
-}
+const stage = makeStage({ scratch, store: options.store, salt });
 
 const build = (staged, more, extra) => runIngot(options.ingot, staged.args(more), { cwd: scratch, ...extra });
 

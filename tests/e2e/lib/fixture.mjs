@@ -8,8 +8,8 @@ import { makeTarball } from './tar.mjs';
 export const integrityOf = (bytes, algorithm = 'sha512') => `${algorithm}-${createHash(algorithm).update(bytes).digest('base64')}`;
 const tarballName = ({ name, version }) => `${name.split('/').pop()}-${version}.tgz`;
 
-// A package is { name, version?, manifest?, files?, entries?, noManifest?, tarball?, locked?, at?, group? }: `at` its place
-// (below node_modules/ otherwise), `group` the kind of dependency it is of the project (none: ""). The salt makes its bytes new,
+// A package is { name, version?, manifest?, files?, entries?, noManifest?, tarball?, locked?, weak?, at?, group? }: `at` its place
+// (below node_modules/ otherwise), `group` the kind of dependency it is of the project (none: ""), `weak`: it is locked by sha1 only. The salt makes its bytes new,
 // so that neither the store nor npm's cache has them.
 function makePackage(given, salt) {
   const version = given.version ?? '1.0.0';
@@ -21,7 +21,7 @@ function makePackage(given, salt) {
     ...(given.entries ?? []),
   ];
   const tarball = given.tarball ? given.tarball(manifest) : makeTarball(entries);
-  return { name: given.name, version, tarball, locked: given.locked ?? {}, at: given.at ?? `node_modules/${given.name}`, group: given.group ?? 'dependencies' };
+  return { name: given.name, version, tarball, locked: { integrity: integrityOf(tarball, given.weak ? 'sha1' : 'sha512'), ...given.locked }, at: given.at ?? `node_modules/${given.name}`, group: given.group ?? 'dependencies' };
 }
 
 function setAt(target, keys, value) {
@@ -65,13 +65,16 @@ export function makeProject(dir, description, salt) {
     packages: {
       '': { name: manifest.name, version: manifest.version, ...groups },
       ...Object.fromEntries(packages.map((p) => [p.at,
-        { version: p.version, integrity: integrityOf(p.tarball), ...p.locked }])),
+        { version: p.version, ...p.locked }])),
     },
   };
   fs.mkdirSync(dir, { recursive: true });
   fs.writeFileSync(path.join(dir, 'package.json'), JSON.stringify(manifest, null, 2));
   fs.writeFileSync(path.join(dir, 'package-lock.json'), JSON.stringify(lock, null, 2));
-  for (const [name, text] of Object.entries({ 'main.js': main, ...description.files })) fs.writeFileSync(path.join(dir, name), text);
+  for (const [name, text] of Object.entries({ 'main.js': main, ...description.files })) {
+    fs.mkdirSync(path.dirname(path.join(dir, name)), { recursive: true });
+    fs.writeFileSync(path.join(dir, name), text);
+  }
   for (const edit of description.edits ?? []) applyEdit(dir, edit);
   return { dir, tarballs };
 }

@@ -273,23 +273,6 @@ export const scenarios = {
     }
   },
 
-  async 'the same bytes from two folders, under another clock, language and umask'(ctx) {
-    const staged = await ctx.stage(ctx.sound);
-    try {
-      const elsewhere = path.join(staged.home, 'a quite different and longer folder name');
-      fs.cpSync(staged.dir, elsewhere, { recursive: true });
-      const out = path.join(path.dirname(staged.out), 'other');
-      const a = await ctx.build(staged);
-      const b = await runIngot('/bin/bash', ['-c', `umask 077; exec ${[ctx.options.ingot, 'build', elsewhere, '-o', out, '--store', ctx.options.store].map(shellQuote).join(' ')}`],
-        { cwd: elsewhere, env: { TZ: 'Asia/Tokyo', LANG: 'C', LC_ALL: 'C', SOURCE_DATE_EPOCH: '1' } });
-      const reasons = [a, b].flatMap((r) => ctx.judge({ exit: 0, hint: false }, r));
-      if (reasons.length) return reasons;
-      return fs.readFileSync(staged.out).equals(fs.readFileSync(out)) ? [] : ['the bytes differ'];
-    } finally {
-      await staged.close();
-    }
-  },
-
   async 'a template with a wrong digest'(ctx) {
     const staged = await ctx.stage(ctx.sound);
     try {

@@ -43,7 +43,7 @@ TEST_CASE("the schema and the table of settings have the same keys, types and ch
   auto properties = schema->root().find("properties");
   REQUIRE(properties);
   CHECK(schema->root().find("additionalProperties")->kind() == JsonKind::kFalse);
-  CHECK(properties->size() == build_settings().size() + 1);  // and "$schema"
+  CHECK(properties->size() == build_settings().size() + 3);  // and "$schema", "policy", "audit"
   for (const Setting& setting : build_settings()) {
     CAPTURE(setting.key);
     auto property = properties->find(setting.key);

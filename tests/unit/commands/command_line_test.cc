@@ -110,7 +110,7 @@ TEST_CASE("with --json even a wrong command line is told as JSON, and nothing el
 
 TEST_CASE("help and version go to the standard output") {
   CHECK(has(ingot_says({"--version"}).out, "Node.js 26.10.0"));
-  for (const char* command : {"build", "why", "inspect", "verify", "sign", "targets"}) {
+  for (const char* command : {"build", "why", "inspect", "verify", "audit", "sign", "targets"}) {
     Outcome outcome = ingot_says({command, "--help"});
     CHECK(outcome.exit == 0);
     CHECK(has(outcome.out, std::string("ingot ") + command));

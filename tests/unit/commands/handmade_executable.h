@@ -7,6 +7,7 @@
 #include "base/digest.h"
 #include "loader/payload_reader.h"
 #include "loader/payload_writer.h"
+#include "packer/attest/seal_signature.h"
 #include "packer/cast/launcher.h"
 #include "packer/cast/sealed_manifest.h"
 #include "packer/executable/sea_blob.h"
@@ -28,6 +29,7 @@ struct HandmadeExecutable {
   Bytes original = HandmadeElf().bytes();
   SealedManifest manifest;
   std::optional<PayloadDigests> earlier;  // in the manifest in place of the payload's own
+  std::optional<PrivateKey> seal_key;
   PayloadInput payload;
 
   HandmadeExecutable() {
@@ -80,6 +82,8 @@ struct HandmadeExecutable {
       manifest.payload = earlier.value_or(digests);
       return zstd_compress(std::string_view(write_sealed_manifest(manifest)), 3);
     };
+    if (seal_key)
+      payload.signature = [this] { return write_seal(write_sealed_manifest(manifest), *seal_key); };
     auto written = write_payload(payload);
     REQUIRE(written);
     Bytes out;

@@ -4,6 +4,7 @@
 #include <random>
 #include <set>
 
+#include "tests/unit/attest/throwaway_key.h"
 #include "tests/unit/commands/handmade_executable.h"
 
 using namespace ingot;
@@ -14,8 +15,8 @@ using Codes = std::set<std::string>;
 
 // What is wrong with the file, by code. A handmade executable's runtime is never a known one, so
 // that does not count.
-Codes wrong_with(ByteView file) {
-  auto found = verify_executable(file);
+Codes wrong_with(ByteView file, const PublicKey* key = nullptr) {
+  auto found = verify_executable(file, key);
   if (!found) return {found.error().code};
   Codes codes;
   for (const Error& problem : found->problems) {
@@ -51,6 +52,29 @@ TEST_CASE("every single changed byte is found") {
   CAPTURE(changes, unnoticed.size());
   CHECK(unnoticed == std::vector<size_t>{});
   CHECK(changes > 4096);
+}
+
+TEST_CASE("every single changed byte of a sealed executable is found, with and without the key") {
+  HandmadeExecutable handmade;
+  ThrowawayKey pair;
+  handmade.seal_key = pair.private_key();
+  const PublicKey key = pair.public_key();
+  Bytes file = handmade.bytes();
+  CHECK(wrong_with(file, &key).empty());
+  CHECK(wrong_with(file).empty());
+  const PublicKey other = ThrowawayKey().public_key();
+  CHECK(wrong_with(file, &other) == Codes{"seal-key-other"});
+  CHECK(wrong_with(HandmadeExecutable().bytes(), &key) == Codes{"seal-missing"});
+  const size_t seal = *ByteView(file).find("{\"algorithm\"");
+  size_t changes = 0;
+  for (size_t i = seal - 600; i < file.size() && i < seal + 600; ++i, ++changes) {
+    CAPTURE(i);
+    file[i] ^= static_cast<uint8_t>(1u << (i % 8));
+    CHECK_FALSE(wrong_with(file).empty());
+    CHECK_FALSE(wrong_with(file, &key).empty());
+    file[i] ^= static_cast<uint8_t>(1u << (i % 8));
+  }
+  CHECK(changes > 900);
 }
 
 TEST_CASE("an executable cut off anywhere is refused by name") {
