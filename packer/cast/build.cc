@@ -8,6 +8,7 @@
 #include "loader/payload_reader.h"
 #include "packer/attest/seal_signature.h"
 #include "packer/cast/bill_of.h"
+#include "packer/cast/build_provenance.h"
 #include "packer/cast/closures.h"
 #include "packer/cast/compact_template.h"
 #include "packer/cast/contents.h"
@@ -313,10 +314,29 @@ Status write_bills(const BuildOptions& options, std::vector<Bill>& bills,
   return {};
 }
 
-}  // namespace
+// The provenance of the executables, which have no names yet and are the first of the files.
+Result<AtomicFile> attest(const ProvenanceOptions& options, const Supplies& supplies,
+                          const std::vector<AtomicFile>& files) {
+  std::vector<BuiltFile> built;
+  for (size_t i = 0; i < supplies.outputs.size(); ++i) {
+    MappedFile file = TRY(MappedFile::open(files[i].temporary_path()));
+    Hasher hasher(DigestAlgorithm::kSha256);
+    TRY(in_parts(file.bytes(), [&](ByteView part) -> Status {
+      hasher.update(part);
+      return {};
+    }));
+    built.push_back({std::string(base_name(supplies.outputs[i])), hasher.finish().hex()});
+  }
+  std::string text = TRY(write_provenance(options, supplies.project, supplies.closures,
+                                          *supplies.packages, supplies.runtimes.of_targets, built));
+  TRY(make_directories(parent_path(options.path)));
+  AtomicFile out = TRY(AtomicFile::create(options.path, 0644));
+  TRY(out.write(std::string_view(text)));
+  return out;
+}
 
-Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& environment,
-                           Diagnostics& diagnostics) {
+Result<BuildSummary> build_all(const BuildOptions& options, const ProvenanceOptions* provenance,
+                               const BuildEnvironment& environment, Diagnostics& diagnostics) {
   BuildSummary summary;
   if (options.seal_key && !options.seal_key->signs_alike())
     diagnostics.warning(input_error("seal-not-alike",
@@ -334,13 +354,32 @@ Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& 
 
   // 4 to 8. Each target's executable.
   Work work = work_of(supplies, options, environment, diagnostics);
+  if (provenance != nullptr)
+    if (auto path = path_in_project(supplies.project, provenance->path))
+      work.apart.push_back(*path);
   std::vector<Bill> bills;  // by target
   std::vector<AtomicFile> files = TRY(cast_targets(supplies, work, summary, bills));
 
-  // 9. Bills of materials, if they are wanted; all files get their names when all are there.
+  // 9. Bills of materials and provenance, if they are wanted; all files get their names when all
+  // are there.
   TRY(write_bills(options, bills, files, summary));
+  if (provenance != nullptr) files.push_back(TRY(attest(*provenance, supplies, files)));
   TRY(AtomicFile::commit_all(files));
   return summary;
+}
+
+}  // namespace
+
+Result<BuildSummary> build(const BuildOptions& options, const BuildEnvironment& environment,
+                           Diagnostics& diagnostics) {
+  return build_all(options, nullptr, environment, diagnostics);
+}
+
+Result<BuildSummary> build_with_provenance(const BuildOptions& options,
+                                           const ProvenanceOptions& provenance,
+                                           const BuildEnvironment& environment,
+                                           Diagnostics& diagnostics) {
+  return build_all(options, &provenance, environment, diagnostics);
 }
 
 Result<Provenance> survey(const BuildOptions& options, const BuildEnvironment& environment,

@@ -5,6 +5,7 @@
 
 #include "base/file_system.h"
 #include "packer/cast/build.h"
+#include "packer/cast/build_provenance.h"
 #include "packer/cast/configuration.h"
 #include "packer/commands/byte_sources.h"
 #include "packer/commands/command.h"
@@ -37,17 +38,54 @@ struct BuildArguments {
   SettingArguments settings;
   SourceArguments sources;
   std::string seal_key;
+  std::string provenance;
+  std::string provenance_key;
+  std::string builder_id = std::string(kDefaultBuilder);
   std::string key_password_file;
   bool verbose = false;
 };
 
+// What a build was asked for, without where its files lie.
+std::vector<std::pair<std::string, std::vector<std::string>>> parameters_of(
+    const SettingValues& values) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> parameters;
+  for (const Setting& setting : build_settings()) {
+    auto found = values.find(setting.flag);
+    bool is_path =
+        setting.flag == "output" || setting.flag == "template" || setting.flag == "windows-icon";
+    if (found != values.end() && !is_path)
+      parameters.emplace_back(setting.key, found->second.words);
+  }
+  return parameters;
+}
+
+Result<ProvenanceOptions> read_provenance(const BuildArguments& arguments,
+                                          const SettingValues& values, const BuildOptions& options,
+                                          const Console& console) {
+  if (arguments.provenance_key.empty() && !options.seal_key)
+    return fail(usage_error("provenance-key-missing", "--provenance needs a key that signs it")
+                    .hinted("name it with --provenance-key, or with --seal-key for both"));
+  PrivateKey key =
+      arguments.provenance_key.empty()
+          ? *options.seal_key
+          : TRY(read_private_key(arguments.provenance_key, arguments.key_password_file, console));
+  ProvenanceOptions out{console.absolute(arguments.provenance),
+                        std::move(key),
+                        arguments.builder_id,
+                        {},
+                        parameters_of(values)};
+  if (auto date = find_variable(console.environment, "SOURCE_DATE_EPOCH"))
+    out.date = TRY(read_source_date(*date));
+  return out;
+}
+
 Result<BuildOptions> read_options(const BuildArguments& arguments, const Console& console,
+                                  std::optional<ProvenanceOptions>& provenance,
                                   Diagnostics& diagnostics) {
   std::string project = console.absolute(arguments.project);
   SettingValues configured = TRY(read_configuration(real_file_system(), project, diagnostics));
-  BuildOptions options =
-      TRY(options_of(merge_settings(std::move(configured), arguments.settings.values()), project,
-                     console.current_folder));
+  SettingValues values = merge_settings(std::move(configured), arguments.settings.values());
+  BuildOptions options = TRY(options_of(values, project, console.current_folder));
   options.offline = arguments.sources.offline;
   options.policy = TRY(read_policy(real_file_system(), project, diagnostics));
   settle_strictness(console.environment, options, diagnostics);
@@ -56,6 +94,10 @@ Result<BuildOptions> read_options(const BuildArguments& arguments, const Console
         TRY(read_private_key(arguments.seal_key, arguments.key_password_file, console));
     options.key_files.push_back(console.absolute(arguments.seal_key));
   }
+  if (!arguments.provenance_key.empty())
+    options.key_files.push_back(console.absolute(arguments.provenance_key));
+  if (!arguments.provenance.empty())
+    provenance = TRY(read_provenance(arguments, values, options, console));
   return options;
 }
 
@@ -63,16 +105,18 @@ int run(const BuildArguments& arguments, Console& console) {
   auto started = std::chrono::steady_clock::now();
   console.base_folder = console.absolute(arguments.project);
   Diagnostics diagnostics;
-  auto options = read_options(arguments, console, diagnostics);
+  std::optional<ProvenanceOptions> provenance;
+  auto options = read_options(arguments, console, provenance, diagnostics);
   if (!options) return console.fail(options.error(), diagnostics);
   auto sources = open_sources(arguments.sources, console);
   if (!sources) return console.fail(sources.error());
 
   ProgressReporter progress(progress_style(console, arguments.verbose), console.err.width,
                             [&](std::string_view text) { console.write_note(text); });
-  auto summary =
-      build(*options, {sources->store, console.environment, progress, sources->tarball_folder()},
-            diagnostics);
+  const BuildEnvironment environment{sources->store, console.environment, progress,
+                                     sources->tarball_folder()};
+  auto summary = provenance ? build_with_provenance(*options, *provenance, environment, diagnostics)
+                            : build(*options, environment, diagnostics);
   progress.clear();
   if (!summary) return console.fail(summary.error(), diagnostics);
   if (diagnostics.has_errors()) {
@@ -110,6 +154,18 @@ void add_build_command(CLI::App& app, CommandLine& line) {
   const char* vouch = "Who vouches for it";
   command->add_option("--seal-key", arguments->seal_key, "Signs what is sealed; a PEM file")
       ->type_name("KEY")
+      ->group(vouch);
+  command
+      ->add_option("--provenance", arguments->provenance,
+                   "A signed statement of what it was made of (in-toto, SLSA)")
+      ->type_name("FILE")
+      ->group(vouch);
+  command
+      ->add_option("--provenance-key", arguments->provenance_key, "Signs that; else --seal-key's")
+      ->type_name("KEY")
+      ->group(vouch);
+  command->add_option("--builder-id", arguments->builder_id, "Who builds, in that statement; a URI")
+      ->type_name("URI")
       ->group(vouch);
   command
       ->add_option("--key-password-file", arguments->key_password_file,

@@ -12,6 +12,7 @@ struct VerifyArguments {
   std::string name;  // of an executable, or of a project's folder
   // For an executable only.
   std::string key;
+  std::string provenance;
   // For a folder only.
   SettingArguments settings;
   SourceArguments sources;

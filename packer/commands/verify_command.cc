@@ -2,8 +2,10 @@
 
 #include <CLI/CLI.hpp>
 
+#include "base/digest.h"
 #include "base/file_system.h"
 #include "base/mapped_file.h"
+#include "packer/attest/build_statement.h"
 #include "packer/commands/command.h"
 #include "packer/commands/keys.h"
 #include "packer/commands/verification.h"
@@ -44,6 +46,27 @@ std::string as_json(const std::string& name, const Verification& found) {
   return json.close_object().finish();
 }
 
+constexpr uint64_t kMaxProvenance = uint64_t{64} << 20;
+
+// What a signed statement says about the file. An error is for a file that cannot be read.
+Status check_provenance(const std::string& name, ByteView file, const PublicKey& key,
+                        const Console& console, Verification& found) {
+  std::string path = console.absolute(name);
+  std::string lines = TRY(real_file_system().read(path, kMaxProvenance));
+  auto claim = find_claim(lines, path, sha256_hex(file), key);
+  if (claim)
+    found.checks.push_back(
+        {"provenance",
+         fmt::format("{}, built by {} from {}, signed by key {}", claim->subject, claim->builder_id,
+                     counted(claim->dependencies, "input"), key.id())});
+  else if (claim.error().kind == ErrorKind::kIntegrity)
+    found.problems.push_back(std::move(claim.error()).at({path, 0, 0}));
+  else
+    return fail(claim.error().position ? std::move(claim.error())
+                                       : std::move(claim.error()).at({path, 0, 0}));
+  return {};
+}
+
 int verify_file(const VerifyArguments& arguments, Console& console) {
   const std::string& name = arguments.name;
   std::optional<PublicKey> key;
@@ -54,10 +77,15 @@ int verify_file(const VerifyArguments& arguments, Console& console) {
   }
   auto file = MappedFile::open(console.absolute(name));
   if (!file) return console.fail(file.error());
-  auto found = verify_executable(file->bytes(), key ? &*key : nullptr);
+  const bool attested = !arguments.provenance.empty();
+  auto found = verify_executable(file->bytes(), key && !attested ? &*key : nullptr);
   if (!found) {
     Error error = std::move(found.error());
     return console.fail(std::move(error).at({console.absolute(name), 0, 0}));
+  }
+  if (attested) {
+    auto status = check_provenance(arguments.provenance, file->bytes(), *key, console, *found);
+    if (!status) return console.fail(status.error());
   }
   Findings findings{found->problems, {}};
   console.write_result(console.json ? as_json(name, *found) : as_text(name, *found));
@@ -79,6 +107,11 @@ void add_verify_command(CLI::App& app, CommandLine& line) {
   command->add_option("--key", arguments->key, "It has to be sealed by this public key; a PEM file")
       ->type_name("PUB")
       ->group("Of an executable");
+  command
+      ->add_option("--provenance", arguments->provenance,
+                   "It has to be what this statement, signed by --key, is about")
+      ->type_name("FILE")
+      ->group("Of an executable");
   const char* project = "Of a project, as for 'ingot build'";
   arguments->settings.add_some(*command, kSettings, project);
   command->add_flag("--installed", arguments->installed, "Compare node_modules, file by file")
@@ -93,6 +126,9 @@ void add_verify_command(CLI::App& app, CommandLine& line) {
     line.run = [arguments, &line] {
       Console& console = line.console;
       bool folder = real_file_system().is_directory(console.absolute(arguments->name));
+      if (!arguments->provenance.empty() && arguments->key.empty())
+        return console.fail(usage_error("key-missing", "--provenance needs --key")
+                                .hinted("a statement is worth as much as the key that signed it"));
       if (folder && !arguments->key.empty())
         return console.fail(usage_error("option-unfit", "--key is about an executable, and " +
                                                             arguments->name + " is a folder")

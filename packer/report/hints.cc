@@ -64,6 +64,8 @@ constexpr Hint kHints[] = {
     {"project-too-large", "leave files out with --exclude"},
     {"executable-format-*", "name a file that 'ingot build' has written for Linux"},
     {"elf-*", "the file is cut off or damaged: get it again"},
+    {"envelope-*", "do not believe it; get the statement and its signer's key again"},
+    {"provenance-other-file", "get the statement that was published with this file"},
     {"payload-version", "use the ingot that made it, or cast it again"},
 };
 

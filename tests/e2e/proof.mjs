@@ -8,6 +8,7 @@ import { audit } from './proof/audit.mjs';
 import { extract } from './proof/extract.mjs';
 import { keys } from './proof/keys.mjs';
 import { policy } from './proof/policy.mjs';
+import { provenance } from './proof/provenance.mjs';
 import { reproducible } from './proof/reproducible.mjs';
 
 const options = readOptions();
@@ -19,7 +20,7 @@ const ingot = (args, extra) => runIngot(options.ingot, args, { cwd: scratch, ...
 const build = (staged, more, extra) => ingot(staged.args(more), extra);
 
 // A scenario returns the reasons why it failed, or { skip: why }, or { reasons, detail }.
-for (const [name, scenario] of Object.entries({ ...keys, ...policy, ...audit, ...reproducible, ...extract })) {
+for (const [name, scenario] of Object.entries({ ...keys, ...provenance, ...policy, ...audit, ...reproducible, ...extract })) {
   if (!options.matches(name)) continue;
   try {
     const outcome = await scenario({ options, scratch, stage, build, ingot });
