@@ -136,17 +136,26 @@ bool allows_programs(int folder) {
   return call(kFstatfs, folder, as_argument(status)) == 0 && (status[kFlags] & kNoPrograms) == 0;
 }
 
-// A new file that nobody else has open. Its room is taken at once: a full disk is known early.
-File create_part(int folder, const Names& names, const CompactHeader& header) {
+// A new file that nobody else has open.
+File create(int folder, const char* name) {
+  return File(open_at(folder, name, kReadWrite | kCreate | kExclusive | kNoFollow, kRecordMode));
+}
+
+// Takes the runtime's room at once: a full disk is known early.
+bool take_room(int file, const CompactHeader& header) {
   constexpr long kNotSupported = -95;
+  long taken = call(kFallocate, file, 0, 0, static_cast<long>(header.runtime_size));
+  return taken == 0 || taken == kNotSupported;
+}
+
+File create_part(int folder, const Names& names, const CompactHeader& header) {
   remove(folder, names.part.text);
-  File file(
-      open_at(folder, names.part.text, kReadWrite | kCreate | kExclusive | kNoFollow, kRecordMode));
-  if (!file) return file;
-  long taken = call(kFallocate, file.number(), 0, 0, static_cast<long>(header.runtime_size));
-  if (taken == 0 || taken == kNotSupported) return file;
-  remove(folder, names.part.text);
-  return File();
+  File file = create(folder, names.part.text);
+  if (file && !take_room(file.number(), header)) {
+    remove(folder, names.part.text);
+    file.close();
+  }
+  return file;
 }
 
 CachedRuntime write_runtime(int folder, const Names& names, const CompactHeader& header,
@@ -224,15 +233,41 @@ void remove_old_ones(int folder) {
 }
 
 // Waits for another first start, but not for ever: it may be stopped.
-File lock(int folder) {
+File lock(int folder, Notice& notice) {
   File file(open_at(folder, "lock", kReadWrite | kCreate | kNoFollow, kRecordMode));
   uint64_t started = milliseconds();
   while (file && call(kFlock, file.number(), kAlone | kWithoutWaiting) != 0) {
     const int64_t pause[2] = {0, 10'000'000};
     if (milliseconds() - started > kLockPatience) file.close();
     call(kNanosleep, as_argument(pause));
+    notice.show_if_long();
   }
   return file;
+}
+
+// A file of this process's own that has lost its name already.
+File create_nameless(int folder, const CompactHeader& header) {
+  // The name is there for a moment only, and not used when somebody has it: it need not be secret.
+  uint64_t parts[4] = {static_cast<uint64_t>(call(kGetpid)), milliseconds()};
+  Name name(reinterpret_cast<const uint8_t*>(parts), ".ingot");
+  File file = create(folder, name.text);
+  if (!file) return file;
+  remove(folder, name.text);
+  if (!take_room(file.number(), header)) file.close();
+  return file;
+}
+
+// Fills a file of this process's own.
+CachedRuntime unpack_into(File file, const CompactHeader& header, const uint8_t* frame,
+                          bool fast_sha, Notice& notice) {
+  CachedRuntime out;
+  out.why = "there is nowhere room for the runtime";
+  Unpacked unpacked = unpack(header, frame, file.number(), fast_sha, notice);
+  if (unpacked == Unpacked::kDamaged) out.outcome = CacheOutcome::kDamaged;
+  if (unpacked != Unpacked::kDone) return out;
+  out.outcome = CacheOutcome::kFound;
+  out.file = static_cast<File&&>(file);
+  return out;
 }
 
 }  // namespace
@@ -258,7 +293,7 @@ CachedRuntime find_or_make(const CacheVariables& variables, const CompactHeader&
   out.why = "the cache folder may hold no programs";
   if (!allows_programs(at)) return out;
   out.why = "the cache folder cannot be written to";
-  File held = lock(at);
+  File held = lock(at, notice);
   if (!held) return out;
   if (File file = find_sealed(at, names, header, fast_sha)) return found(static_cast<File&&>(file));
   if (check_and_seal(at, names, header, fast_sha))
@@ -273,24 +308,33 @@ CachedRuntime make_in_memory(const CompactHeader& header, const uint8_t* frame, 
                              Notice& notice) {
   constexpr unsigned kCloseOnExecMemory = 1, kSealable = 2, kExecutableMemory = 0x10;  // memfd
   constexpr long kAddSeals = 1033, kAllSeals = 0xF;
-  CachedRuntime out;
   unsigned flags = kCloseOnExecMemory | kSealable;
   long file = call(kMemfdCreate, as_argument("node"), flags | kExecutableMemory);
   if (failed(file)) file = call(kMemfdCreate, as_argument("node"), flags);  // before Linux 6.3
   if (failed(file)) {
-    out.why = "no cache folder can be used, and the system gives no memory for programs";
+    CachedRuntime out;
+    out.why = "the system gives no memory for programs";
     return out;
   }
-  out.file = File(static_cast<int>(file));
-  Unpacked unpacked = unpack(header, frame, out.file.number(), fast_sha, notice);
-  if (unpacked == Unpacked::kDone) {
-    call(kFcntl, file, kAddSeals, kAllSeals);
-    out.outcome = CacheOutcome::kFound;
-    return out;
+  CachedRuntime out = unpack_into(File(static_cast<int>(file)), header, frame, fast_sha, notice);
+  if (out.file) call(kFcntl, out.file.number(), kAddSeals, kAllSeals);
+  return out;
+}
+
+CachedRuntime make_temporary(const char* wanted, const CompactHeader& header, const uint8_t* frame,
+                             bool fast_sha, Notice& notice) {
+  CachedRuntime out;
+  out.why = "there is neither a cache folder nor a temporary one that may hold programs";
+  const char* paths[] = {wanted, "/tmp", "/var/tmp", "/dev/shm"};
+  for (const char* path : paths) {
+    if (path == nullptr || *path != '/') continue;
+    File folder(open_at(kCurrentFolder, path, kReadOnly | kDirectory));
+    if (!folder || !allows_programs(folder.number())) continue;
+    File file = create_nameless(folder.number(), header);
+    if (!file) continue;
+    out = unpack_into(static_cast<File&&>(file), header, frame, fast_sha, notice);
+    if (out.file || out.outcome == CacheOutcome::kDamaged) return out;
   }
-  out.outcome = unpacked == Unpacked::kDamaged ? CacheOutcome::kDamaged : CacheOutcome::kNone;
-  out.why = "there is neither a cache folder nor memory enough for the runtime";
-  out.file.close();
   return out;
 }
 

@@ -50,8 +50,12 @@ struct CachedRuntime {
 CachedRuntime find_or_make(const CacheVariables& variables, const CompactHeader& header,
                            const uint8_t* frame, bool fast_sha, Notice& notice);
 
-// The same in memory, for this process alone: `file` is invalid when that cannot be had.
+// The same for this process alone, where there is no cache; gone with it. `file` is invalid when
+// that cannot be had.
 CachedRuntime make_in_memory(const CompactHeader& header, const uint8_t* frame, bool fast_sha,
                              Notice& notice);
+// In a file without a name, in `folder` or else where the system keeps temporary files.
+CachedRuntime make_temporary(const char* folder, const CompactHeader& header, const uint8_t* frame,
+                             bool fast_sha, Notice& notice);
 
 }  // namespace ingot::loader

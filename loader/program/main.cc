@@ -50,27 +50,59 @@ const Elf64_Phdr* find_application(const StartStack& start) {
   leave(code);
 }
 
-CachedRuntime get_runtime(const StartStack& start, const CompactHeader& header, bool fast_sha,
-                          bool use_cache) {
-  Notice notice(start.name);
+// Where a runtime is to be had, in the order in which they are tried.
+enum class Place { kCache, kMemory, kTemporaryFolder };
+constexpr Place kPlaces[] = {Place::kCache, Place::kMemory, Place::kTemporaryFolder};
+
+// `trusted`: whether what the environment names may be used.
+CachedRuntime get_runtime(Place place, const StartStack& start, const CompactHeader& header,
+                          bool fast_sha, bool trusted, Notice& notice) {
   auto* frame = reinterpret_cast<const uint8_t*>(&header + 1);
-  CachedRuntime runtime;
-  if (use_cache)
-    runtime = find_or_make(
-        {start.variable("INGOT_CACHE"), start.variable("XDG_CACHE_HOME"), start.variable("HOME")},
-        header, frame, fast_sha, notice);
-  if (!runtime.file && runtime.outcome != CacheOutcome::kDamaged) {
-    const char* why = runtime.why;
-    bool asked_for = runtime.outcome == CacheOutcome::kOff;
-    runtime = make_in_memory(header, frame, fast_sha, notice);
-    notice.remove();
-    if (!asked_for && why != nullptr) notice.tell(why);
+  switch (place) {
+    case Place::kCache:
+      return trusted ? find_or_make({start.variable("INGOT_CACHE"),
+                                     start.variable("XDG_CACHE_HOME"), start.variable("HOME")},
+                                    header, frame, fast_sha, notice)
+                     : CachedRuntime{CacheOutcome::kOff, nullptr, File()};
+    case Place::kMemory:
+      return make_in_memory(header, frame, fast_sha, notice);
+    case Place::kTemporaryFolder:
+      return make_temporary(trusted ? start.variable("TMPDIR") : nullptr, header, frame, fast_sha,
+                            notice);
+  }
+  __builtin_unreachable();
+}
+
+// The runtime in this process's memory, from the first place that has it and may hold programs.
+Image get_image(const StartStack& start, const CompactHeader& header, const Elf64_Phdr& application,
+                bool fast_sha) {
+  // Who runs with another user's rights trusts nothing that the environment names.
+  bool trusted = start.find(AT_SECURE) == 0;
+  Notice notice(start.name);
+  const char* why = nullptr;
+  for (Place place : kPlaces) {
+    CachedRuntime runtime = get_runtime(place, start, header, fast_sha, trusted, notice);
+    if (runtime.outcome == CacheOutcome::kDamaged) {
+      notice.remove();
+      refuse(start, kExitDamaged, "damaged: its Node.js runtime has changed");
+    }
+    Image image;
+    if (runtime.file) {
+      image = map_image(runtime.file.number(), header, application, start);
+      runtime.why = "the system lets no program be unpacked";
+    }
+    if (runtime.file && image.outcome != Mapped::kNoPrograms) {
+      notice.remove();
+      if (why != nullptr) notice.tell(why);
+      return image;
+    }
+    // Why there is no cache says more than what came of the other places, until none is left.
+    bool is_last = place == Place::kTemporaryFolder;
+    if (runtime.outcome != CacheOutcome::kOff && (place == Place::kCache || is_last))
+      why = runtime.why;
   }
   notice.remove();
-  if (runtime.outcome == CacheOutcome::kDamaged)
-    refuse(start, kExitDamaged, "damaged: its Node.js runtime has changed");
-  if (!runtime.file) refuse(start, kExitCannotRun, runtime.why);
-  return runtime;
+  refuse(start, kExitCannotRun, why);
 }
 
 [[noreturn]] void run(uint64_t* stack) {
@@ -85,22 +117,13 @@ CachedRuntime get_runtime(const StartStack& start, const CompactHeader& header, 
   if (!is_whole(header, fast_sha))
     refuse(start, kExitDamaged, "damaged: its Node.js runtime has changed");
 
-  // 3. The runtime: from the user's cache, unpacked into it, or unpacked into memory. Who runs with
-  // another user's rights trusts nothing that the environment names.
-  bool own_rights = start.find(AT_SECURE) == 0;
-  CachedRuntime runtime = get_runtime(start, header, fast_sha, own_rights);
-
+  // 3. The runtime: from the user's cache, unpacked into it, into memory or into a temporary file.
   // 4. The program, its dynamic linker, and what they are told of each other.
-  Image image = map_image(runtime.file.number(), header, *application, start);
-  if (image.outcome == Mapped::kNoPrograms) {
-    runtime = get_runtime(start, header, fast_sha, false);
-    image = map_image(runtime.file.number(), header, *application, start);
-  }
+  Image image = get_image(start, header, *application, fast_sha);
   switch (image.outcome) {
     case Mapped::kDone:
-      break;
     case Mapped::kNoPrograms:
-      refuse(start, kExitCannotRun, "the system lets no program be unpacked");
+      break;
     case Mapped::kNoRoom:
       refuse(start, kExitCannotRun, "the addresses of its Node.js runtime are taken");
     case Mapped::kNoInterpreter:
@@ -110,7 +133,6 @@ CachedRuntime get_runtime(const StartStack& start, const CompactHeader& header, 
   }
 
   // 5. The compressed runtime has done its work; the process is Node's.
-  runtime.file.close();
   call(kMunmap, as_argument(&header),
        static_cast<long>(sizeof header + static_cast<size_t>(header.frame_size)));
   enter(image.entry, stack);

@@ -1,6 +1,6 @@
-// Runs a command and prints what it took: "wall cpu status", microseconds of time passed, of its
-// and its children's processor time, and its exit code (or 128 and the signal). Its input and
-// output are /dev/null.
+// Runs a command and prints what it took: "wall cpu status memory", microseconds of time passed, of
+// its and its children's processor time, its exit code (or 128 and the signal), and the most memory
+// that one of them had, in KiB. Its input and output are /dev/null.
 #include <fcntl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -35,8 +35,8 @@ int main(int argc, char** argv) {
   if (wait4(child, &status, 0, &usage) != child) return 1;
   const auto wall = std::chrono::duration_cast<std::chrono::microseconds>(
       std::chrono::steady_clock::now() - started);
-  std::printf("%lld %lld %d\n", static_cast<long long>(wall.count()),
+  std::printf("%lld %lld %d %ld\n", static_cast<long long>(wall.count()),
               microseconds(usage.ru_utime) + microseconds(usage.ru_stime),
-              WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status));
+              WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), usage.ru_maxrss);
   return 0;
 }

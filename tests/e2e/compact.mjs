@@ -2,8 +2,10 @@
 // becomes is the one a direct executable is, and that a changed byte is found. The applications of cases/ run in
 // compact form by `run.mjs --compact`.
 //
-// With --all, first starts are killed 50 times instead of 8.
+// With --all, first starts are killed 50 times instead of 8, and the slow level of compression is tried even when
+// that takes minutes.
 import { spawn, spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
 import { makeScratch, readOptions } from './lib/options.mjs';
@@ -14,6 +16,8 @@ import { hasTerminals, inTerminal, sleep } from './lib/sandbox.mjs';
 
 const kMegabyte = 1_000_000;
 const kDamaged = 3; // exit code
+const kMostSmall = 32 * kMegabyte;
+const kNoLinker = 127; // exit code, as of a shell that finds no program
 const kDay = 24 * 60 * 60;
 const kMark = 'changed after it was cached';
 
@@ -114,15 +118,42 @@ await check('the same inputs give the same bytes, whether the store has the comp
   require_(fs.readFileSync(again).equals(fs.readFileSync(compact)), 'two builds differ');
 });
 
-await check('ingot verify, inspect and extract understand it', async () => {
-  const run = (...words) => runIngot(options.ingot, words, { cwd: scratch });
-  const verified = await run('verify', compact);
-  require_(verified.exit === 0 && /runtime .*Node\.js/.test(verified.stdout), verified.stdout + verified.stderr);
-  const inspected = JSON.parse((await run('inspect', '--json', compact)).stdout);
-  require_(inspected.compact?.level === 'fast' && inspected.node.sha256.length === 64, JSON.stringify(inspected));
+const ingot = (...words) => runIngot(options.ingot, words, { cwd: scratch });
+
+// What each of ingot's commands has to say of a compact executable.
+async function requireUnderstood(exe, level) {
+  const verified = await ingot('verify', exe);
+  require_(verified.exit === 0 && /runtime .*Node\.js/.test(verified.stdout) && /loader  +the same/.test(verified.stdout), verified.stdout + verified.stderr);
+  const inspected = JSON.parse((await ingot('inspect', '--json', exe)).stdout);
+  require_(inspected.compact?.level === level && inspected.node.sha256.length === 64, JSON.stringify(inspected));
   const folder = path.join(scratch, 'extracted');
-  const extracted = await run('extract', compact, folder);
+  const extracted = await ingot('extract', exe, folder);
   require_(extracted.exit === 0 && fs.readFileSync(path.join(folder, 'main.js'), 'utf8') === kMain, extracted.stderr);
+  fs.rmSync(folder, { recursive: true });
+}
+
+await check('ingot verify, inspect and extract understand it', () => requireUnderstood(compact, 'fast'));
+
+await check('ingot sbom, licenses and why say of it what they say of a direct executable', async () => {
+  for (const words of [['sbom'], ['sbom', '--format', 'spdx'], ['licenses'], ['why', 'main.js']]) {
+    const [expected, actual] = await Promise.all([direct, compact].map((exe) => ingot(...words, exe)));
+    const tidy = ({ stdout }, exe) => stdout.replaceAll(exe, '<EXE>').replaceAll(path.basename(exe), '<EXE>')
+      .replaceAll(createHash('sha256').update(fs.readFileSync(exe)).digest('hex'), '<SHA256>')
+      .replace(/urn:uuid:[-0-9a-f]+|"documentNamespace": "[^"]+"/, '<MADE OF IT>');
+    require_(expected.exit === 0 && actual.exit === 0 && expected.stdout.length > 10, `${words}: exit ${actual.exit} ${actual.stderr}`);
+    require_(tidy(expected, direct) === tidy(actual, compact), `${words}:\n${expected.stdout}\n${actual.stdout}`);
+  }
+});
+
+await check('ingot diff tells how it differs from others', async () => {
+  const differ = async (a, b) => {
+    const r = await ingot('diff', '--json', a, b);
+    return { exit: r.exit, kinds: JSON.parse(r.stdout).differences.map(({ kind, name }) => `${kind} ${name}`) };
+  };
+  const same = await differ(compact, compact);
+  require_(same.exit === 0 && same.kinds.length === 0, JSON.stringify(same));
+  const formed = await differ(direct, compact);
+  require_(formed.exit === 1 && formed.kinds.includes('option compact'), JSON.stringify(formed));
 });
 
 await check('the process is the one that a direct executable is', async () => {
@@ -289,6 +320,37 @@ for (const [what, [mount, left]] of Object.entries(kMounts)) {
   });
 }
 
+await check('where no memory is to be had for programs, it runs from a temporary file that is gone afterwards', () => {
+  const line = 'mount -t tmpfs none "$1" && mount -t tmpfs -o noexec none "$2" && echo 2 >/proc/sys/vm/memfd_noexec || exit 99\n' +
+    'for folder in "$1" "$2"; do TMPDIR=$folder "$0" && ls -A "$folder" || exit 1; done';
+  const folders = [newHome(), newHome()];
+  const r = spawnSync('/usr/bin/unshare', ['--mount', '--pid', '--fork', '--mount-proc', '/bin/sh', '-c', line, compact, ...folders],
+    { encoding: 'utf8', env: { INGOT_CACHE: 'off', PATH: '/usr/sbin:/usr/bin:/sbin:/bin' }, timeout: 60_000 });
+  if (r.status === 99 || r.error) skip('memory for programs cannot be forbidden here');
+  require_(r.status === 0 && r.stdout === '"hello"\n"hello"\n', `exit ${r.status ?? r.signal}\n${r.stdout}${r.stderr}`);
+});
+
+// Where there is no dynamic linker, its own work is all that it does.
+await check('unpacking takes at most 20 MB of memory', () => {
+  const timed = path.join(path.dirname(options.ingot), 'tests/bench_timed');
+  if (!fs.existsSync(timed)) skip('bench_timed was not built');
+  const root = newHome();
+  fs.copyFileSync(compact, path.join(root, 'compact'));
+  const measure = (cache) => {
+    const r = spawnSync(timed, ['/usr/sbin/chroot', root, '/compact'], { encoding: 'utf8', env: { INGOT_CACHE: cache } });
+    return r.stdout.split(' ').map(Number);
+  };
+  const peaks = ['/cache', 'off'].map((cache) => {
+    const [, , status, memory] = measure(cache);
+    if (status === 125) skip('only root can change the root folder');
+    require_(status === kNoLinker, `exit ${status}`);
+    return memory * 1024;
+  });
+  require_(fs.readdirSync(path.join(root, 'cache/runtimes')).length === 3, 'nothing was unpacked');
+  for (const peak of peaks) require_(peak <= 20 * kMegabyte, `it has taken ${peak} bytes`);
+  return peaks.map((peak) => `${(peak / kMegabyte).toFixed(1)} MB`).join(', ');
+});
+
 await check('ten first starts at once agree', async () => {
   const home = newHome();
   const all = Array.from({ length: 10 }, () => new Promise((resolve) => {
@@ -417,6 +479,53 @@ await check('what it says of a missing cache folder is for terminals only', () =
   const [program, ...args] = inTerminal([compact]);
   const r = spawnSync(program, args, { encoding: 'utf8', env: { PATH: '/usr/bin:/bin', TERM: 'xterm' } });
   require_(/compact: there is no home for a cache folder\r\n.*"hello"/s.test(r.stdout), JSON.stringify(r.stdout));
+});
+
+// Another start holds the folder until the line is there, so that it has to come however fast this machine is.
+await check('a long first start says so on a terminal, in a line that is gone when it is done, and not on a pipe', async () => {
+  if (!hasTerminals()) skip('there is no script(1) to make a terminal');
+  const kLine = 'compact: unpacking for the first start ...', kGone = '\r\x1b[K';
+  for (const words of [inTerminal([compact]), [compact]]) {
+    const home = newHome();
+    fs.mkdirSync(cacheOf(home), { recursive: true, mode: 0o700 });
+    const lock = path.join(cacheOf(home), 'lock');
+    const holder = spawn('/usr/bin/flock', ['-x', lock, 'sh', '-c', 'echo held; read line'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    await new Promise((resolve, reject) => holder.on('error', reject).stdout.once('data', resolve));
+    const child = spawn(words[0], words.slice(1), { env: { HOME: home, PATH: '/usr/bin:/bin', TERM: 'xterm' }, stdio: ['ignore', 'pipe', 'pipe'] });
+    let text = '';
+    const onTerminal = words.length > 1;
+    for (const stream of [child.stdout, child.stderr])
+      stream.setEncoding('utf8').on('data', (part) => {
+        text += part;
+        if (text.includes(kLine)) holder.stdin.end();
+      });
+    if (!onTerminal) await sleep(600);
+    if (!onTerminal) holder.stdin.end();
+    await new Promise((resolve) => child.on('close', resolve));
+    const expected = onTerminal ? `${kLine}${kGone}"hello"\r\n` : '"hello"\n';
+    require_(text === expected, JSON.stringify(text));
+  }
+});
+
+await check('with --compact=small it is smaller by a tenth, and all the same otherwise', async () => {
+  const stored = path.join(options.store, 'derived/runtime-compressed');
+  const isMade = fs.readdirSync(stored, { recursive: true }).some((name) => {
+    const status = fs.statSync(path.join(stored, name));
+    return status.isFile() && status.size < kMostSmall;
+  });
+  if (!options.all && !isMade) skip('compressing takes a minute: with --all');
+  const small = await build('small', ['--compact']);
+  const [size, fast] = [small, compact].map((exe) => fs.statSync(exe).size);
+  require_(size < fast * 0.9 && size <= kMostSmall, `${size} bytes, fast ${fast}`);
+  await requireUnderstood(small, 'small');
+  const home = newHome();
+  requireHello(start(compact, [], { HOME: home }));
+  const before = inodeOf(runtimeIn(home));
+  requireHello(start(small, [], { HOME: home }));
+  require_(namesIn(home).length === 3 && inodeOf(runtimeIn(home)) === before, 'it does not share the runtime of --compact=fast');
+  requireHello(start(small, [], { HOME: newHome() }));
+  requireHello(start(small, [], { INGOT_CACHE: 'off' }));
+  return `${(size / kMegabyte).toFixed(1)} MB`;
 });
 
 await check('what has no loader is refused by name', async () => {
