@@ -5,6 +5,8 @@
 const { internal, internalBinding } = require('./internals');
 const tree = require('./tree');
 
+const isWindows = process.platform === 'win32';
+
 let folder;
 
 // A folder of the tree, or undefined for the real one.
@@ -23,7 +25,7 @@ function change(chdir, path) {
   try {
     return enter(tree.absolutePath(directory(entry, 'chdir', path)));
   } catch (error) {
-    throw failure(error.code, 'chdir', process.cwd(), path);
+    throw failure(isWindows ? 'ENOENT' : error.code, 'chdir', process.cwd(), path); // there a file is no folder that exists
   }
 }
 

@@ -132,7 +132,7 @@ const commands = {
     process.chdir('..');
     console.log(process.cwd());
     process.chdir('/');
-    console.log(process.cwd(), fs.existsSync('etc'));
+    console.log(process.cwd() === path.parse(process.cwd()).root, fs.readdirSync('.').length > 0);
   },
 };
 commands[process.argv[2]]();
