@@ -1,11 +1,12 @@
 // What a program does that has to work wherever the executable lies and whatever its environment lacks: modules, files,
 // a thread, children of each kind.
-const { execFileSync, fork, spawnSync } = require('node:child_process');
+const { execFileSync, execSync, fork, spawnSync } = require('node:child_process');
 const fs = require('node:fs');
 const path = require('node:path');
 const { Worker } = require('node:worker_threads');
 
 const lib = (name) => path.join(__dirname, 'lib', name);
+const tool = () => (process.platform === 'win32' ? execSync(`"${lib('tool.cmd')}"`, { encoding: 'utf8' }) : execFileSync(lib('tool.sh'), { encoding: 'utf8' }));
 const said = (emitter) => new Promise((resolve, reject) => emitter.once('message', resolve).once('error', reject));
 
 (async () => {
@@ -18,6 +19,6 @@ const said = (emitter) => new Promise((resolve, reject) => emitter.once('message
   child.disconnect();
   console.log('execPath', spawnSync(process.execPath, ['-p', '1 + 1'], { encoding: 'utf8' }).stdout.trim());
   console.log('shell', spawnSync(`"${process.execPath}" "${lib('prints.js')}"`, { shell: true, encoding: 'utf8' }).stdout.trim());
-  console.log('tool', execFileSync(lib('tool.sh'), { encoding: 'utf8' }).trim());
+  console.log('tool', tool().trim());
   console.log('program', fs.existsSync(process.execPath), path.isAbsolute(process.execPath));
 })();
