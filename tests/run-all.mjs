@@ -16,16 +16,18 @@ const { values, positionals } = parseArgs({
 });
 const build = path.resolve(values.build ?? path.join(kTests, '../build'));
 const work = path.join(build, 'e2e');
+const kTemplates = 5; // one for each target
 const kSkipped = 77; // exit code of a test that has nothing to compare with
 
-// The differential tests compare with the pinned node, which runs this script, and the pinned npm.
-const env = { ...process.env, INGOT_TEMPLATE_NODE: process.execPath };
+// The differential tests compare with the pinned node, which runs this script, and the pinned npm; some run the
+// other targets' node in the emulators of the end-to-end tests.
+const env = { ...process.env, INGOT_TEMPLATE_NODE: process.execPath, INGOT_EMULATORS: work };
 if (values.npm) env.INGOT_NPM = path.resolve(values.npm, '../..');
 
 // Runs a program to its end; its lines are shown as they come when `show` says so.
-function run(argv, show = () => false) {
+function run(argv, show = () => false, more = {}) {
   return new Promise((resolve) => {
-    const child = spawn(argv[0], argv.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], env });
+    const child = spawn(argv[0], argv.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], env: { ...env, ...more } });
     const lines = [];
     for (const stream of [child.stdout, child.stderr]) {
       let rest = '';
@@ -53,7 +55,20 @@ function unitCounts(text, ok) {
   return ok ? { passed: 1, failed: 0, skipped } : { passed: 0, failed: 1, skipped };
 }
 
+// A store with every target's runtime, as unit tests look at the real ones: that of the end-to-end tests, which need
+// them later. Where they cannot be had, such a test says that it was skipped.
+async function fillStore() {
+  const store = path.join(work, 'store'), out = path.join(work, 'filling');
+  const kept = path.join(store, 'derived/template');
+  if (!fs.existsSync(kept) || fs.readdirSync(kept).length < kTemplates) {
+    await run([path.join(build, 'ingot'), 'build', path.join(kTests, '../examples/hello-cli'), '--target', 'all', '--store', store, '-o', path.join(out, '{target}')]);
+    fs.rmSync(out, { recursive: true, force: true });
+  }
+  return store;
+}
+
 async function runUnit() {
+  const more = { INGOT_STORE: await fillStore() };
   const { lines } = await run(['ctest', '--test-dir', build, '--show-only=json-v1']);
   const tests = JSON.parse(lines.join('\n')).tests.filter((t) => new RegExp(values.filter).test(t.name));
   const total = { passed: 0, failed: 0, skipped: 0 };
@@ -61,7 +76,7 @@ async function runUnit() {
   const worker = async () => {
     for (let test = queue.shift(); test; test = queue.shift()) {
       const started = performance.now();
-      const { code, lines: said } = await run(test.command);
+      const { code, lines: said } = await run(test.command, undefined, more);
       const text = said.join('\n');
       const counts = code === kSkipped ? { passed: 0, failed: 0, skipped: 1 } : unitCounts(text, code === 0);
       const isBad = code !== 0 && code !== kSkipped;

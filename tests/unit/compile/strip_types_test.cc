@@ -3,8 +3,8 @@
 
 #include "base/file_system.h"
 #include "packer/compile/compiled_tree.h"
-#include "template_node.h"
 #include "tests/unit/acquire/scratch_folder.h"
+#include "tests/unit/template_files.h"
 
 using namespace ingot;
 using namespace ingot::testing;

@@ -7,10 +7,11 @@
 #include "packer/executable/macho/entitlements.h"
 #include "packer/executable/macho/reader.h"
 #include "packer/executable/macho/requirements.h"
-#include "template_files.h"
 #include "tests/unit/signing/throwaway_identity.h"
+#include "tests/unit/template_files.h"
 
 using namespace ingot;
+using namespace ingot::testing;
 
 namespace {
 

@@ -1,9 +1,10 @@
 // On the real runtimes for macOS, when there are any: the templates in ingot's store.
 #include "casting.h"
 #include "packer/executable/sea_blob.h"
-#include "template_files.h"
+#include "tests/unit/template_files.h"
 
 using namespace ingot;
+using namespace ingot::testing;
 
 TEST_CASE("a cast runtime for macOS would load, and is proven to be the official one") {
   for (const char* target : {"darwin-x64", "darwin-arm64"}) {

@@ -8,37 +8,16 @@
 #include "casting.h"
 #include "packer/executable/macho/page_hashes.h"
 #include "packer/executable/sea_blob.h"
-#include "templates/template.h"
 #include "tests/unit/run_program.h"
+#include "tests/unit/template_files.h"
 
 using namespace ingot;
+using namespace ingot::testing;
 
 namespace {
 
 const TemplatePin& pin() {
-  return *find_template_pin(*find_target("linux-x64"));
-}
-
-std::string in_store(const TemplatePin& wanted = pin()) {
-  const std::string key(wanted.binary_sha256);
-  auto below = [&](std::string store) {
-    return store + "/derived/" + std::string(kTemplateStoreKind) + "/" + key.substr(0, 2) + "/" +
-           key.substr(2);
-  };
-  if (const char* store = std::getenv("INGOT_STORE")) return below(store);
-  if (const char* cache = std::getenv("XDG_CACHE_HOME"))
-    return below(cache + std::string("/ingot"));
-  if (const char* home = std::getenv("HOME")) return below(home + std::string("/.cache/ingot"));
-  return "";
-}
-
-// Nothing, with a visible line, when no template is at hand or this machine cannot run it.
-std::optional<std::string> find_node() {
-  const char* given = std::getenv("INGOT_TEMPLATE_NODE");
-  std::string path = given != nullptr ? given : in_store();
-  if (host_target().name == pin().target && std::filesystem::exists(path)) return path;
-  WARN("SKIPPED: no Node " << pin().node_version << " at $INGOT_TEMPLATE_NODE or in the store");
-  return std::nullopt;
+  return pin_of("linux-x64");
 }
 
 void write_text(const std::string& path, std::string_view text) {
@@ -75,7 +54,7 @@ constexpr std::string_view kMain = "console.log('main', 1 + 1);\n";
 }  // namespace
 
 TEST_CASE("our blob is byte for byte the one Node makes of the same configuration") {
-  auto node = find_node();
+  auto node = find_template_node();
   if (!node) return;
   struct Case {
     const char* name;
@@ -134,7 +113,7 @@ TEST_CASE("our blob is byte for byte the one Node makes of the same configuratio
 }
 
 TEST_CASE("a cast runtime runs its main and reads its payload, aligned, where it lies") {
-  auto node = find_node();
+  auto node = find_template_node();
   if (!node) return;
   auto original = MappedFile::open(*node);
   REQUIRE(original);
@@ -173,7 +152,7 @@ TEST_CASE("a cast runtime runs its main and reads its payload, aligned, where it
 }
 
 TEST_CASE("other programs read a cast runtime without a complaint") {
-  auto node = find_node();
+  auto node = find_template_node();
   if (!node) return;
   auto original = MappedFile::open(*node);
   REQUIRE(original);
@@ -201,11 +180,11 @@ TEST_CASE("the pinned stripped runtime is what stripping makes of the pinned one
   size_t compared = 0;
   for (const TemplatePin& known : template_pins()) {
     if (known.stripped_sha256.empty()) continue;
-    auto original = MappedFile::open(in_store(known));
-    if (!original || sha256_hex(original->bytes()) != known.binary_sha256) {
-      WARN("SKIPPED: no runtime for " << known.target << " in the store");
-      continue;
-    }
+    auto path = find_template_file(known.target);
+    if (!path) continue;
+    auto original = MappedFile::open(*path);
+    REQUIRE(original);
+    CHECK(sha256_hex(original->bytes()) == known.binary_sha256);
     auto stripped = stripped_bytes(original->bytes());
     REQUIRE(stripped);
     CHECK(sha256_hex(*stripped) == known.stripped_sha256);
@@ -219,11 +198,11 @@ TEST_CASE("the pinned page hashes are those of the pinned runtime") {
   size_t compared = 0;
   for (const TemplatePin& known : template_pins()) {
     if (known.pages_sha256.empty()) continue;
-    auto original = MappedFile::open(in_store(known));
-    if (!original || sha256_hex(original->bytes()) != known.binary_sha256) {
-      WARN("SKIPPED: no runtime for " << known.target << " in the store");
-      continue;
-    }
+    auto path = find_template_file(known.target);
+    if (!path) continue;
+    auto original = MappedFile::open(*path);
+    REQUIRE(original);
+    CHECK(sha256_hex(original->bytes()) == known.binary_sha256);
     CHECK(sha256_hex(macho::hash_pages(original->bytes())) == known.pages_sha256);
     ++compared;
   }
@@ -231,7 +210,7 @@ TEST_CASE("the pinned page hashes are those of the pinned runtime") {
 }
 
 TEST_CASE("a cast runtime survives the tools that strip, and others read it") {
-  auto node = find_node();
+  auto node = find_template_node();
   if (!node) return;
   auto original = MappedFile::open(*node);
   REQUIRE(original);
@@ -281,14 +260,16 @@ TEST_CASE("a cast runtime survives the tools that strip, and others read it") {
 }
 
 TEST_CASE("a cast runtime for linux-arm64 runs, with its symbols and without") {
-  const TemplatePin& known = *find_template_pin(*find_target("linux-arm64"));
-  auto original = MappedFile::open(in_store(known));
+  const TemplatePin& known = pin_of("linux-arm64");
+  auto path = find_template_file(known.target);
   const std::string qemu = "qemu-aarch64-static -L /usr/aarch64-linux-gnu ";
-  if (!original ||
-      run_program("command -v qemu-aarch64-static && ls /usr/aarch64-linux-gnu/lib").status != 0) {
-    WARN("SKIPPED: no linux-arm64 runtime in the store, or no qemu-aarch64-static with libraries");
+  if (!path) return;
+  if (run_program("command -v qemu-aarch64-static && ls /usr/aarch64-linux-gnu/lib").status != 0) {
+    WARN("SKIPPED: no qemu-aarch64-static with libraries");
     return;
   }
+  auto original = MappedFile::open(*path);
+  REQUIRE(original);
   SeaContent content;
   content.main_code = ByteView(std::string_view("console.log(process.arch, 1 + 1);"));
   auto blob = make_sea_blob(content, known.node_version);
@@ -297,9 +278,9 @@ TEST_CASE("a cast runtime for linux-arm64 runs, with its symbols and without") {
   REQUIRE(stripped);
   TestFolder folder;
   for (ByteView from : {original->bytes(), ByteView(*stripped)}) {
-    const std::string path = folder.file("app");
-    REQUIRE(cast_to(path, from, *find_target("linux-arm64"), blob->bytes));
-    ProgramOutput output = run_program(qemu + "'" + path + "'");
+    const std::string app = folder.file("app");
+    REQUIRE(cast_to(app, from, *find_target("linux-arm64"), blob->bytes));
+    ProgramOutput output = run_program(qemu + "'" + app + "'");
     CHECK(output.text == "arm64 2\n");
     CHECK(output.status == 0);
   }

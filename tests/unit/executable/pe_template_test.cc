@@ -5,10 +5,11 @@
 #include "casting.h"
 #include "handmade_icon.h"
 #include "packer/executable/sea_blob.h"
-#include "template_files.h"
 #include "tests/unit/run_program.h"
+#include "tests/unit/template_files.h"
 
 using namespace ingot;
+using namespace ingot::testing;
 
 namespace {
 

@@ -10,7 +10,7 @@
 #include "base/subprocess.h"
 #include "payload_fixture.h"
 #include "tests/unit/acquire/scratch_folder.h"
-#include "tests/unit/compile/template_node.h"
+#include "tests/unit/template_files.h"
 
 using namespace ingot;
 using namespace ingot::testing;

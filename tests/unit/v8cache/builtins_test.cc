@@ -1,14 +1,13 @@
 // The proof on the real templates: those of the other targets that ingot's store has.
 #include <catch2/catch.hpp>
-#include <filesystem>
 
 #include "base/mapped_file.h"
-#include "packer/acquire/store.h"
 #include "packer/compile/v8/proof.h"
 #include "packer/compile/v8/read_only_heap.h"
-#include "templates/pins.h"
+#include "tests/unit/template_files.h"
 
 using namespace ingot;
+using namespace ingot::testing;
 
 namespace {
 
@@ -16,21 +15,18 @@ namespace {
 constexpr size_t kBuiltins = 441;
 
 // Maps nothing, with a visible line, when the store has no template for the target.
-MappedFile template_of(const Target& target) {
-  const TemplatePin* pin = find_template_pin(target);
-  auto store = default_store_folder(process_environment());
-  if (pin != nullptr && store) {
-    auto file = Store(*store).find_plain(kTemplateStoreKind, pin->binary_sha256);
-    if (file && *file) return std::move(**file);
-  }
-  WARN("SKIPPED: no template for " << target.name << " in the store");
-  return {};
+MappedFile template_of(std::string_view target) {
+  auto path = find_template_file(target);
+  if (!path) return {};
+  auto file = MappedFile::open(*path);
+  REQUIRE(file);
+  return std::move(*file);
 }
 
 }  // namespace
 
 TEST_CASE("Translated, Node's own code caches of linux-x64 are those in the other templates") {
-  const MappedFile host_file = template_of(*find_target("linux-x64"));
+  const MappedFile host_file = template_of("linux-x64");
   if (host_file.bytes().empty()) return;
   auto host = find_node_snapshot(host_file.bytes());
   REQUIRE(host);
@@ -39,7 +35,7 @@ TEST_CASE("Translated, Node's own code caches of linux-x64 are those in the othe
   size_t targets = 0, compared = 0;
   for (const Target& target : kTargets) {
     if (target.name == "linux-x64") continue;
-    const MappedFile file = template_of(target);
+    const MappedFile file = template_of(target.name);
     if (file.bytes().empty()) continue;
     CAPTURE(target.name);
     auto snapshot = find_node_snapshot(file.bytes());
@@ -63,8 +59,8 @@ TEST_CASE("Translated, Node's own code caches of linux-x64 are those in the othe
 }
 
 TEST_CASE("A template is not proved with the heap of another one") {
-  const MappedFile host_file = template_of(*find_target("linux-x64"));
-  const MappedFile target_file = template_of(*find_target("linux-arm64"));
+  const MappedFile host_file = template_of("linux-x64");
+  const MappedFile target_file = template_of("linux-arm64");
   if (host_file.bytes().empty() || target_file.bytes().empty()) return;
   auto host = find_node_snapshot(host_file.bytes());
   auto target = find_node_snapshot(target_file.bytes());
