@@ -24,18 +24,18 @@ Error write_error(const std::string& path) {
   return error;
 }
 
-// A write never crosses a multiple of this many bytes. Linux keeps what a write brought in the
-// largest pieces that are aligned within it: a write from the middle of a page leaves thousands of
-// single pages, and an executable of those takes a tenth longer to start, while it is as fresh as
-// that.
+// What is written one after the other reaches the file in writes that end at multiples of this many
+// bytes. Linux keeps in memory what a write brought, in the largest pieces that are aligned within
+// it, and maps each piece at once: an executable written in the small pieces it consists of takes a
+// tenth longer to start, while it is as fresh as that. Longer writes gain nothing more, and what is
+// mapped counts as the process's memory.
 constexpr size_t kStretch = 128 << 10;
 
 Status write_all(int fd, ByteView bytes, uint64_t offset, const std::string& path) {
   size_t done = 0;
   while (done < bytes.size()) {
-    size_t stretch = kStretch - (offset + done) % kStretch;
-    ssize_t put = pwrite(fd, bytes.data() + done, std::min(bytes.size() - done, stretch),
-                         static_cast<off_t>(offset + done));
+    ssize_t put =
+        pwrite(fd, bytes.data() + done, bytes.size() - done, static_cast<off_t>(offset + done));
     if (put < 0 && errno == EINTR) continue;
     if (put < 0) return fail(write_error(path));
     done += static_cast<size_t>(put);
@@ -105,7 +105,8 @@ AtomicFile::AtomicFile(AtomicFile&& other) noexcept
       temporary_(std::move(other.temporary_)),
       fd_(std::exchange(other.fd_, -1)),
       noted_(std::exchange(other.noted_, nullptr)),
-      size_(other.size_) {}
+      size_(other.size_),
+      unwritten_(std::move(other.unwritten_)) {}
 
 AtomicFile& AtomicFile::operator=(AtomicFile&& other) noexcept {
   std::swap(path_, other.path_);
@@ -113,15 +114,31 @@ AtomicFile& AtomicFile::operator=(AtomicFile&& other) noexcept {
   std::swap(fd_, other.fd_);
   std::swap(noted_, other.noted_);
   std::swap(size_, other.size_);
+  std::swap(unwritten_, other.unwritten_);
   return *this;
 }
 
 Status AtomicFile::write(ByteView bytes) {
   return in_parts(bytes, [&](ByteView part) -> Status {
-    TRY(write_all(fd_, part, size_, path_));
-    size_ += part.size();
+    for (size_t done = 0; done < part.size();) {
+      ByteView rest = TRY(part.slice(done, part.size() - done));
+      size_t taken = std::min<size_t>(rest.size(), kStretch - size_ % kStretch);
+      if (taken == kStretch)  // goes without a copy
+        TRY(write_all(fd_, TRY(rest.slice(0, taken)), size_, path_));
+      else
+        unwritten_.insert(unwritten_.end(), rest.data(), rest.data() + taken);
+      size_ += taken;
+      done += taken;
+      if (size_ % kStretch == 0) TRY(flush());
+    }
     return {};
   });
+}
+
+Status AtomicFile::flush() {
+  TRY(write_all(fd_, ByteView(unwritten_), size_ - unwritten_.size(), path_));
+  unwritten_.clear();
+  return {};
 }
 
 void AtomicFile::begin_writing_out() const {
@@ -132,6 +149,7 @@ void AtomicFile::begin_writing_out() const {
 Status AtomicFile::overwrite(uint64_t offset, ByteView bytes) {
   auto end = checked_add(offset, bytes.size());
   INGOT_CHECK(end && *end <= size_);
+  TRY(flush());
   return write_all(fd_, bytes, offset, path_);
 }
 
@@ -146,6 +164,7 @@ Status AtomicFile::commit_all(std::span<AtomicFile> files) {
 }
 
 Status AtomicFile::sync() {
+  TRY(flush());
   if (fsync(fd_) != 0) return fail(write_error(path_));
   return {};
 }

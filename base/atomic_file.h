@@ -22,13 +22,16 @@ class AtomicFile {
   AtomicFile(AtomicFile&& other) noexcept;
   AtomicFile& operator=(AtomicFile&& other) noexcept;
 
+  // The last bytes may be held back until more come, or until one of the following.
   Status write(ByteView bytes);
+  // All that was written can be read at `temporary_path`.
+  Status flush();
   // Writes at an offset of what has been written so far, without moving the end.
   Status overwrite(uint64_t offset, ByteView bytes);
   // Nothing more will be written soon: the disk may begin, so that `commit` waits for less.
   void begin_writing_out() const;
   uint64_t size() const { return size_; }
-  // Where the bytes are until `commit`: for checking a file before it gets its name.
+  // Where the bytes are from `flush` to `commit`: for checking a file before it gets its name.
   const std::string& temporary_path() const { return temporary_; }
   // Replaces whatever has the name.
   Status commit();
@@ -44,6 +47,7 @@ class AtomicFile {
   int fd_ = -1;
   std::atomic<char*>* noted_ = nullptr;  // in the list for remove_temporary_files
   uint64_t size_ = 0;
+  Bytes unwritten_;  // the last of them
 };
 
 // Removes the temporary files of all objects that are alive, for a signal handler that is about to

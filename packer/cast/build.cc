@@ -127,6 +127,7 @@ Status write_executable(const PackedTarget& packed, const RuntimeTemplate& runti
   else
     cast.page_hashes = runtime.page_hashes;
   TRY(cast_executable(original, target, blob.bytes, file, cast));
+  TRY(file.flush());
   runtime.file.forget_pages();
   // A busy disk takes its time to accept that much, in which the file can be checked.
   auto writing_out = std::async(std::launch::async, [&] { file.begin_writing_out(); });

@@ -48,6 +48,7 @@ Result<Signer> sign_file(const std::string& path, const std::string& output,
   .executable;
   AtomicFile out = TRY(AtomicFile::create(output, executable ? 0755 : 0644));
   TRY(sign_executable(file.bytes(), identity, identifier, out));
+  TRY(out.flush());
   MappedFile written = TRY(MappedFile::open(out.temporary_path()));
   TRY(check_executable(written.bytes()));
   TRY(digest_of_original(written.bytes()));

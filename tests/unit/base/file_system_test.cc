@@ -48,6 +48,34 @@ TEST_CASE("a file that is not committed leaves nothing behind") {
   std::filesystem::remove_all(folder);
 }
 
+TEST_CASE(
+    "what is written in pieces of any size is the file, and can be read before it has a name") {
+  std::string folder = std::filesystem::temp_directory_path() / "ingot-unit-atomic-pieces";
+  std::filesystem::remove_all(folder);
+  REQUIRE(make_directories(folder));
+  auto file = AtomicFile::create(folder + "/out", 0644);
+  REQUIRE(file);
+  std::string expected;
+  auto append = [&](size_t size) {
+    std::string piece(size, static_cast<char>('a' + expected.size() % 26));
+    REQUIRE(file->write(std::string_view(piece)));
+    expected += piece;
+    CHECK(file->size() == expected.size());
+  };
+  for (size_t size : {0, 1, 4095, 1 << 20, 3, (5 << 20) + 7, (1 << 20) - 1, 2 << 20, 17})
+    append(size);
+  REQUIRE(file->overwrite(expected.size() - 20, std::string_view("0123456789")));
+  expected.replace(expected.size() - 20, 10, "0123456789");
+  append(100);
+  AtomicFile moved = std::move(*file);
+  REQUIRE(moved.flush());
+  CHECK(MappedFile::open(moved.temporary_path())->bytes().text() == expected);
+  REQUIRE(moved.write(std::string_view("end")));
+  REQUIRE(moved.commit());
+  CHECK(MappedFile::open(folder + "/out")->bytes().text() == expected + "end");
+  std::filesystem::remove_all(folder);
+}
+
 TEST_CASE("the file system in memory behaves like the real one") {
   MemoryFileSystem files;
   files.add("/p/package.json", "{}");

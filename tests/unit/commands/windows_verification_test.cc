@@ -45,6 +45,7 @@ Bytes make(const CastOptions& sealed, const CastOptions& cast) {
   auto out = AtomicFile::create(folder.file("out"), 0755);
   REQUIRE(out);
   REQUIRE(cast_executable(made.original, *find_target("win-x64"), blob->bytes, *out, cast));
+  REQUIRE(out->flush());
   auto file = MappedFile::open(out->temporary_path());
   REQUIRE(file);
   return Bytes(file->bytes().begin(), file->bytes().end());
@@ -89,6 +90,7 @@ TEST_CASE("a signed executable for Windows is what was sealed, and names its sig
   auto out = AtomicFile::create(folder.file("signed"), 0755);
   REQUIRE(out);
   REQUIRE(sign_executable(file, *identity, "", *out));
+  REQUIRE(out->flush());
   auto written = MappedFile::open(out->temporary_path());
   REQUIRE(written);
   auto found = verify_executable(written->bytes());

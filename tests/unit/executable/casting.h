@@ -52,6 +52,7 @@ inline Result<Bytes> cast_bytes(ByteView original, const ByteSource& blob,
   TestFolder folder;
   AtomicFile out = TRY(AtomicFile::create(folder.file("out"), 0755));
   TRY(cast_executable(original, *find_target(target), blob, out, options));
+  TRY(out.flush());
   MappedFile file = TRY(MappedFile::open(out.temporary_path()));
   return Bytes(file.bytes().begin(), file.bytes().end());
 }

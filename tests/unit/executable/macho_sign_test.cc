@@ -38,6 +38,7 @@ Result<Bytes> sign(const Bytes& file, const Identity& identity, const std::strin
   TestFolder folder;
   AtomicFile out = TRY(AtomicFile::create(folder.file("out"), 0755));
   TRY(macho::sign_macho(file, identity, name, out));
+  TRY(out.flush());
   MappedFile written = TRY(MappedFile::open(out.temporary_path()));
   return Bytes(written.bytes().begin(), written.bytes().end());
 }

@@ -25,6 +25,7 @@ Bytes cast_with(const CastOptions& options) {
   REQUIRE(out);
   REQUIRE(cast_executable(HandmadePe().bytes(), *find_target("win-x64"),
                           source_of(ByteView(std::string_view("blob"))), *out, options));
+  REQUIRE(out->flush());
   auto file = MappedFile::open(out->temporary_path());
   REQUIRE(file);
   return Bytes(file->bytes().begin(), file->bytes().end());

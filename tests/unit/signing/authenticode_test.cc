@@ -33,6 +33,7 @@ Result<Bytes> sign(const Bytes& file, const Identity& identity) {
   TestFolder folder;
   AtomicFile out = TRY(AtomicFile::create(folder.file("signed"), 0755));
   TRY(sign_executable(file, identity, "", out));
+  TRY(out.flush());
   MappedFile written = TRY(MappedFile::open(out.temporary_path()));
   return Bytes(written.bytes().begin(), written.bytes().end());
 }
