@@ -114,12 +114,13 @@ async function runNode(script, filter = values.filter, more = []) {
   return { passed, failed: failed || (code === 0 ? 0 : 1), skipped };
 }
 
-// The loader by itself, then applications of which each needs something else of the process it becomes.
+// The loaders by themselves, then applications of which each needs something else of the process it becomes.
 const kCompactCases = '^(cowsay|express|own-process|own-terminal|own-threads|addon-threads)$';
 async function runCompact() {
   const loader = await runNode('e2e/compact.mjs');
+  const windows = await runNode('e2e/compact_windows.mjs');
   const cases = await runNode('e2e/run.mjs', values.filter || kCompactCases, ['--compact']);
-  for (const key of Object.keys(loader)) loader[key] += cases[key];
+  for (const key of Object.keys(loader)) loader[key] += windows[key] + cases[key];
   return loader;
 }
 

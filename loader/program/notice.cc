@@ -5,14 +5,7 @@
 namespace ingot::loader {
 namespace {
 
-constexpr int kStandardError = 2;
 constexpr uint64_t kLong = 300;  // milliseconds
-
-bool is_terminal(int file) {
-  constexpr long kGetAttributes = 0x5401;  // TCGETS
-  uint8_t attributes[64];
-  return call(kIoctl, file, kGetAttributes, as_argument(attributes)) == 0;
-}
 
 const char* last_component(const char* path) {
   const char* last = path;
@@ -29,7 +22,7 @@ class Line {
       text_[size_++] = static_cast<uint8_t>(*text);
     return *this;
   }
-  void write() const { write_all(kStandardError, text_, size_); }
+  void write() const { write_error(text_, size_); }
 
  private:
   uint8_t text_[1024];
@@ -39,9 +32,7 @@ class Line {
 }  // namespace
 
 Notice::Notice(const char* name)
-    : name_(last_component(name)),
-      started_(milliseconds()),
-      terminal_(is_terminal(kStandardError)) {}
+    : name_(last_component(name)), started_(milliseconds()), terminal_(is_terminal()) {}
 
 void Notice::show_if_long() {
   if (shown_ || !terminal_ || milliseconds() - started_ < kLong) return;
@@ -50,7 +41,7 @@ void Notice::show_if_long() {
 }
 
 void Notice::remove() {
-  if (shown_) Line().add("\r\033[K").write();
+  if (shown_) Line().add(kEraseLine).write();
   shown_ = false;
 }
 

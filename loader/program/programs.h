@@ -8,7 +8,7 @@
 
 namespace ingot {
 
-// The linked loader, an ELF file; empty for a target that has none.
+// The linked loader, a program of its target; empty for a target that has none.
 ByteView loader_program(const Target& target);
 
 }  // namespace ingot

@@ -18,10 +18,10 @@ enum class Unpacked {
 };
 
 // Writes the binary to `file`, which is empty. `frame`: mapped; what was read is let go again.
-Unpacked unpack(const CompactHeader& header, const uint8_t* frame, int file, bool fast_sha,
+Unpacked unpack(const CompactHeader& header, const uint8_t* frame, FileNumber file, bool fast_sha,
                 Notice& notice);
 
 // Whether the file's content is the one that was sealed.
-bool has_content(int file, const CompactHeader& header, bool fast_sha);
+bool has_content(FileNumber file, const CompactHeader& header, bool fast_sha);
 
 }  // namespace ingot::loader

@@ -2,13 +2,14 @@
 
 #include <zstd.h>
 
+#include <algorithm>
 #include <bit>
 #include <memory>
 #include <thread>
 
 #include "base/digest.h"
 #include "loader/program/programs.h"
-#include "packer/executable/elf/compact.h"
+#include "packer/executable/compact.h"
 
 namespace ingot {
 namespace {
@@ -57,9 +58,9 @@ std::string frame_key(const std::string& runtime_sha256, int level) {
 }
 
 // A derived entry has a digest of its own, but that only says that the disk is sound.
-Result<bool> decompresses_to(const CompactHeader& header, ByteView frame, const Digest& sha256) {
-  auto found = elf::digest_of_runtime({header, frame});
-  return found && *found == sha256;
+bool is_frame_of(const CompactHeader& header, ByteView frame) {
+  auto found = digest_of_frame({header, frame});
+  return found && std::ranges::equal(found->bytes, header.runtime_sha256);
 }
 
 }  // namespace
@@ -90,20 +91,20 @@ Result<CompactTemplate> compact_template(const RuntimeTemplate& runtime, const T
   const std::string& hex =
       runtime.stripped_sha256.empty() ? runtime.sha256 : runtime.stripped_sha256;
   Digest sha256{DigestAlgorithm::kSha256, from_hex(hex).value_or(Bytes())};
-  CompactHeader header =
-      TRY(elf::describe_runtime(binary, sha256, level == CompactLevel::kParanoid));
+  CompactRuntime content = TRY(describe_runtime(binary, sha256, level == CompactLevel::kParanoid));
 
-  std::string key = frame_key(hex, compression_of(level));
+  ByteView content_sha256(content.header.runtime_sha256, sizeof content.header.runtime_sha256);
+  std::string key = frame_key(to_hex(content_sha256), compression_of(level));
   CompactTemplate out;
   auto make = [&](ByteView frame) -> Status {
-    out.bytes = TRY(elf::make_compact(loader, header, frame));
+    out.bytes = TRY(make_compact(loader, content.header, frame, binary));
     return {};
   };
   auto stored = TRY(store.find_derived(kCompactStoreKind, key));
-  if (stored && TRY(decompresses_to(header, stored->content, sha256))) {
+  if (stored && is_frame_of(content.header, stored->content)) {
     TRY(make(stored->content));
   } else {
-    Bytes frame = compress(binary, compression_of(level));
+    Bytes frame = compress(content.content, compression_of(level));
     TRY(store.put_derived(kCompactStoreKind, key, frame));
     TRY(make(frame));
   }

@@ -8,7 +8,7 @@
 // 30.6 MB in 75 s. A window of 16 MB, which would take the loader 8 MB more, gains 0.15 MB; -22 with
 // it 0.2 MB.
 //
-// Errors: those of elf/compact.h and of the store; "compact-unsupported".
+// Errors: those of packer/executable/compact.h and of the store; "compact-unsupported".
 #pragma once
 
 #include <string>

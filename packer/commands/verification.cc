@@ -10,7 +10,7 @@
 #include "packer/attest/seal_signature.h"
 #include "packer/cast/launcher.h"
 #include "packer/commands/sealed_executable.h"
-#include "packer/executable/elf/compact.h"
+#include "packer/executable/compact.h"
 #include "packer/executable/inject.h"
 #include "packer/executable/signing/sign.h"
 #include "packer/report/text.h"
@@ -89,15 +89,14 @@ class Verifier {
       problem("loader-altered",
               fmt::format("the loader with its runtime has the sha256 {}, not {} as was sealed",
                           sha256, sealed.sha256));
-    auto parts = TRY(elf::find_compact(sealed_.file));
+    auto parts = TRY(find_compact(sealed_.file));
     if (!parts)
       return fail(integrity_error("manifest-contradicted",
                                   "the manifest speaks of a compact executable; it is none"));
     // Ours is known by heart, so the sealed digest need not be believed.
-    if (ours && sha256_hex(TRY(elf::make_compact(loader_program(*target), parts->header,
-                                                 parts->frame))) != sha256)
+    if (ours && TRY(digest_of_template(loader_program(*target), *parts)).hex() != sha256)
       problem("loader-altered", "the loader is not the one that was sealed");
-    return TRY(elf::digest_of_runtime(*parts))
+    return TRY(digest_of_node(sealed_.file, *parts))
     .hex();
   }
 

@@ -8,58 +8,23 @@ import { spawn, spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { buildSample, frameIn, inodeOf, kDamaged, kMain, kMark, kMegabyte, makeChecker, makeProject, require_, requireHello, skip } from './lib/compact_sample.mjs';
 import { makeScratch, readOptions } from './lib/options.mjs';
 import { runIngot } from './lib/project.mjs';
-import { Report } from './lib/report.mjs';
 import { prepareQemu } from './lib/qemu.mjs';
 import { hasTerminals, inTerminal, sleep } from './lib/sandbox.mjs';
 
-const kMegabyte = 1_000_000;
-const kDamaged = 3; // exit code
 const kMostSmall = 32 * kMegabyte;
 const kNoLinker = 127; // exit code, as of a shell that finds no program
 const kDay = 24 * 60 * 60;
-const kMark = 'changed after it was cached';
 
 const options = readOptions({ all: { type: 'boolean' } });
-const report = new Report();
+const { report, check } = makeChecker(options);
 const scratch = makeScratch(options.work, 'compact');
 const project = path.join(scratch, 'sample');
 const isRoot = process.geteuid() === 0;
 
-const kMain = `
-const { spawnSync, fork } = require('node:child_process');
-const fs = require('node:fs');
-const say = (value) => console.log(JSON.stringify(value));
-const uses = {
-  hello: () => say('hello'),
-  process: () => say({ pid: process.pid, exec: process.execPath, argv0: process.argv0, args: process.argv.slice(2), env: process.env,
-    exe: fs.readlinkSync('/proc/self/exe'), title: process.title, comm: fs.readFileSync('/proc/self/comm', 'utf8') }),
-  files: () => say(fs.readdirSync('/proc/self/fd').map((fd) => { try { return fs.readlinkSync('/proc/self/fd/' + fd).replace(/\\d+/g, ''); } catch { return ''; } }).sort()),
-  child: () => { const child = fork(__filename, ['message']); child.on('message', (text) => say(text)); },
-  message: () => process.send('from the child'),
-  exit: () => process.exit(42),
-  throw: () => { throw new Error('on purpose'); },
-  wait: () => { console.log('ready'); setTimeout(() => {}, 60_000); },
-};
-uses[process.argv[2] ?? 'hello']();
-`;
-
-function makeProject() {
-  const manifest = { name: 'sample', version: '1.0.0', license: 'MIT', bin: 'main.js' };
-  fs.mkdirSync(project);
-  fs.writeFileSync(path.join(project, 'package.json'), JSON.stringify(manifest));
-  fs.writeFileSync(path.join(project, 'package-lock.json'),
-    JSON.stringify({ name: manifest.name, version: manifest.version, lockfileVersion: 3, packages: { '': manifest } }));
-  fs.writeFileSync(path.join(project, 'main.js'), kMain);
-}
-
-async function build(name, words = [], store = options.store) {
-  const out = path.join(scratch, name);
-  const r = await runIngot(options.ingot, ['build', project, '-o', out, '--store', store, ...words], { cwd: scratch });
-  if (r.exit !== 0) throw new Error(`ingot build ended with ${r.exit}: ${r.stderr}`);
-  return out;
-}
+const build = (name, words = [], store = options.store) => buildSample(options, scratch, name, words, store);
 
 let homes = 0;
 // A home without a cache folder.
@@ -77,29 +42,7 @@ function start(exe, args, env, words = []) {
   return spawnSync(program, rest, { encoding: 'utf8', env, timeout: 60_000, killSignal: 'SIGKILL' });
 }
 
-function require_(condition, message) { if (!condition) throw new Error(message); }
-function skip(why) { throw Object.assign(new Error(why), { skip: why }); }
-
-// The application runs, and says nothing but its own.
-function requireHello(r, when = '') {
-  const said = `exit ${r.status ?? r.signal}, ${JSON.stringify(r.stdout)}, ${JSON.stringify(r.stderr)}`;
-  require_(r.status === 0 && r.stdout === '"hello"\n' && r.stderr === '', `it does not say hello${when}: ${said}`);
-}
-
-// Whether what is cached was used as it was, or made anew.
-const inodeOf = (file) => fs.statSync(file).ino;
-
-async function check(name, run) {
-  if (!options.matches(name)) return;
-  try {
-    report.pass(name, await run());
-  } catch (e) {
-    if (e.skip) report.skip(name, e.skip);
-    else report.fail(name, [e.stack]);
-  }
-}
-
-makeProject();
+makeProject(project);
 const direct = await build('direct');
 const compact = await build('compact', ['--compact=fast']);
 
@@ -419,9 +362,7 @@ await check('a process holds its runtime for as long as it runs', async () => {
 
 await check('a changed byte of the compressed runtime is found, by its start and by ingot verify', async () => {
   const file = fs.readFileSync(compact);
-  let frame = 0; // behind the CompactHeader, which begins a segment
-  while (file.toString('latin1', frame, frame + 4) !== 'INGC') frame += 0x10000;
-  frame += 112;
+  const frame = frameIn(file, 0x10000);
   for (const [what, at] of [['the record', frame - 70], ['the frame', frame + 10_000_000], ['its end', frame + 30_000_000]]) {
     const changed = path.join(scratch, 'changed');
     file[at] ^= 0x10;
@@ -458,11 +399,7 @@ await check('with --compact=paranoid the cached runtime is read at each start', 
 await check('one for linux-arm64 does the same under qemu', async () => {
   const qemu = prepareQemu(path.join(options.work, 'qemu'));
   if (qemu.why) skip(qemu.why);
-  const r = await runIngot(options.ingot, ['build', project, '-o', path.join(scratch, 'arm64'), '--store', options.store, '--compact=fast', '--target', 'linux-arm64', '--json'],
-    { cwd: scratch });
-  if (/compact-unsupported/.test(r.stdout)) skip('this ingot was built without the loader for linux-arm64');
-  require_(r.exit === 0, r.stdout + r.stderr);
-  const arm64 = path.join(scratch, 'arm64');
+  const arm64 = await build('arm64', ['--compact=fast', '--target', 'linux-arm64']);
   const home = newHome();
   requireHello(start(arm64, [], { HOME: home }, qemu.command));
   const before = inodeOf(runtimeIn(home));
@@ -529,8 +466,8 @@ await check('with --compact=small it is smaller by a tenth, and all the same oth
 });
 
 await check('what has no loader is refused by name', async () => {
-  const r = await runIngot(options.ingot, ['build', project, '--compact', '--target', 'darwin-arm64,win-x64', '--json'], { cwd: scratch });
-  require_(r.exit === 2 && /compact-unsupported/.test(r.stdout + r.stderr) && /darwin-arm64, win-x64/.test(r.stdout + r.stderr), r.stdout + r.stderr);
+  const r = await runIngot(options.ingot, ['build', project, '--compact', '--target', 'darwin-arm64,darwin-x64', '--json'], { cwd: scratch });
+  require_(r.exit === 2 && /compact-unsupported/.test(r.stdout + r.stderr) && /darwin-arm64, darwin-x64/.test(r.stdout + r.stderr), r.stdout + r.stderr);
 });
 
 report.close();

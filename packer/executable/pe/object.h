@@ -27,14 +27,18 @@ inline constexpr uint16_t kMagicPe32Plus = 0x20b;
 inline constexpr size_t kDirectories = 16;
 inline constexpr size_t kMaxSections = 96;  // what Windows loads
 
-enum FileCharacteristic : uint16_t { kExecutableImage = 0x0002, kDll = 0x2000 };
+enum FileCharacteristic : uint16_t {
+  kNotMovable = 0x0001,
+  kExecutableImage = 0x0002,
+  kDll = 0x2000,
+};
 enum SectionCharacteristic : uint32_t {
   kInitializedData = 0x00000040,
   kExecute = 0x20000000,
   kRead = 0x40000000,
   kWrite = 0x80000000,
 };
-enum DirectoryIndex : size_t { kResources = 2, kCertificates = 4 };
+enum DirectoryIndex : size_t { kExports = 0, kResources = 2, kCertificates = 4, kRelocations = 5 };
 enum Subsystem : uint16_t { kWindowed = 2, kConsole = 3 };
 
 struct FileHeader {

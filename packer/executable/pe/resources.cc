@@ -273,4 +273,8 @@ ResourceSection encode_resources(const std::vector<Resource>& resources, uint64_
   return TreeWriter(all, blob_size, address).write();
 }
 
+Bytes encode_resource_tree(const std::vector<Resource>& resources, uint64_t address) {
+  return TreeWriter(resources, 0, address).write().head;
+}
+
 }  // namespace ingot::pe

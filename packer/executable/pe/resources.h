@@ -77,4 +77,7 @@ struct ResourceSection {
 ResourceSection encode_resources(const std::vector<Resource>& resources, uint64_t blob_size,
                                  uint64_t address);
 
+// The tree alone, with the data of all its resources.
+Bytes encode_resource_tree(const std::vector<Resource>& resources, uint64_t address);
+
 }  // namespace ingot::pe

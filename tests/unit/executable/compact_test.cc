@@ -46,14 +46,14 @@ size_t record_of(const Bytes& file) {
 
 }  // namespace
 
-TEST_CASE("the loaders are small, and are there for both CPUs of Linux or not at all") {
+TEST_CASE("the loaders are small, and are there for Linux, for Windows or not at all") {
   CHECK(loader_program(*find_target("linux-x64")).size() > 0);
   size_t loaders = 0;
   for (const Target& target : kTargets) {
     CAPTURE(target.name);
     size_t size = loader_program(target).size();
     CHECK(size <= kMostLoader);
-    if (size > 0) CHECK(target.os == Os::kLinux);
+    if (size > 0) CHECK(target.os != Os::kDarwin);
     loaders += size > 0;
   }
   WARN(loaders << " loaders compared");
@@ -73,7 +73,7 @@ TEST_CASE(
     REQUIRE(*parts);
     CHECK((*parts)->header.runtime_size == sample.binary.size());
     CHECK((*parts)->header.flags == 0);
-    CHECK(*elf::digest_of_runtime(**parts) == sample.sha256);
+    CHECK(*digest_of_frame(**parts) == sample.sha256);
   }
 }
 
@@ -111,7 +111,7 @@ TEST_CASE("a damaged or a foreign frame is an error, whatever its record says") 
   auto check = [&](const Bytes& frame, uint64_t size) {
     CompactHeader header = *elf::describe_runtime(sample.binary, sample.sha256, false);
     header.runtime_size = size;
-    auto digest = elf::digest_of_runtime({header, frame});
+    auto digest = digest_of_frame({header, frame});
     REQUIRE_FALSE(digest);
     CHECK(digest.error().code == "compact-damaged");
   };

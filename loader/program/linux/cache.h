@@ -23,8 +23,9 @@
 #pragma once
 
 #include "loader/compact_format.h"
+#include "loader/program/cache_rules.h"
+#include "loader/program/linux/system.h"
 #include "loader/program/notice.h"
-#include "loader/program/system.h"
 
 namespace ingot::loader {
 
@@ -32,13 +33,6 @@ struct CacheVariables {
   const char* ingot_cache = nullptr;  // values of the environment; nullptr: not set
   const char* xdg_cache_home = nullptr;
   const char* home = nullptr;
-};
-
-enum class CacheOutcome {
-  kFound,
-  kOff,      // the user wants none
-  kNone,     // there is no folder that can be used: `why`
-  kDamaged,  // the executable's own runtime is not what was sealed
 };
 
 struct CachedRuntime {

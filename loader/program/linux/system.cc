@@ -1,4 +1,4 @@
-#include "loader/program/system.h"
+#include "loader/program/linux/system.h"
 
 namespace ingot::loader {
 namespace {
@@ -14,6 +14,7 @@ TimeOfDay read_clock(int clock) {
   return time;
 }
 
+constexpr int kStandardError = 2;
 constexpr int kRealTime = 0;
 constexpr int kMonotonic = 1;
 
@@ -41,6 +42,29 @@ long read_up_to(int file, uint8_t* bytes, size_t size, uint64_t offset) {
     done += static_cast<size_t>(part);
   }
   return static_cast<long>(done);
+}
+
+void forget(const uint8_t* start, const uint8_t* end) {
+  constexpr uint64_t kPage = 0x10000;  // of any kernel, or more
+  constexpr int kDontNeed = 4;         // MADV_DONTNEED
+  auto from = (reinterpret_cast<uintptr_t>(start) + kPage - 1) / kPage * kPage;
+  auto to = reinterpret_cast<uintptr_t>(end) / kPage * kPage;
+  if (to > from) call(kMadvise, static_cast<long>(from), static_cast<long>(to - from), kDontNeed);
+}
+
+void begin_writing(int file, uint64_t offset, size_t size) {
+  constexpr int kStartWriting = 2;  // SYNC_FILE_RANGE_WRITE
+  call(kSyncFileRange, file, static_cast<long>(offset), static_cast<long>(size), kStartWriting);
+}
+
+bool is_terminal() {
+  constexpr long kGetAttributes = 0x5401;  // TCGETS
+  uint8_t attributes[64];
+  return call(kIoctl, kStandardError, kGetAttributes, as_argument(attributes)) == 0;
+}
+
+void write_error(const uint8_t* bytes, size_t size) {
+  write_all(kStandardError, bytes, size);
 }
 
 uint64_t milliseconds() {

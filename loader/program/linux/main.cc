@@ -4,9 +4,10 @@
 // It needs nothing of the system but the kernel: no C library, and no memory but its own before the
 // runtime and the application are found and checked. In the end the process is Node as if the
 // kernel had started it, except that the user's executable is the one that runs.
-#include "loader/program/cache.h"
-#include "loader/program/image.h"
+#include "loader/program/linux/cache.h"
+#include "loader/program/linux/image.h"
 #include "loader/program/notice.h"
+#include "loader/program/record.h"
 #include "loader/program/sha256.h"
 
 // The packer puts the record here and the runtime behind it: packer/executable/elf/compact.h.
@@ -15,30 +16,10 @@ extern "C" const ingot::CompactHeader ingot_compact;
 namespace ingot::loader {
 namespace {
 
-// Node's own text, so that whoever puts applications into Node binaries can put them in here.
-constexpr size_t kFuseAt = 47;
-volatile const char kFuse[] = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2:0";
-
-constexpr int kExitDamaged = 3;      // as runtime/stub.js leaves
-constexpr int kExitCannotRun = 126;  // as shells do
-constexpr int kExitNotFound = 127;
-
-// The record as it was written, or nothing that may be used.
-bool is_whole(const CompactHeader& header, bool fast_sha) {
-  constexpr size_t kCovered = sizeof header - sizeof header.header_sha256;
-  Sha256 sha(fast_sha);
-  sha.update(reinterpret_cast<const uint8_t*>(&header), kCovered);
-  uint8_t digest[32];
-  sha.finish(digest);
-  return header.magic == kCompactMagic && header.version == kCompactVersion &&
-         header.window_size <= kMaxCompactWindow &&
-         __builtin_memcmp(digest, header.header_sha256, sizeof digest) == 0;
-}
-
 // The segment that the application was put into: the kernel has mapped it.
 const Elf64_Phdr* find_application(const StartStack& start) {
   auto* headers = reinterpret_cast<const Elf64_Phdr*>(start.find(AT_PHDR));
-  if (headers == nullptr || kFuse[kFuseAt] != '1') return nullptr;
+  if (headers == nullptr || !has_application()) return nullptr;
   for (uint64_t i = 0; i < start.find(AT_PHNUM); ++i)
     if (headers[i].p_type == PT_NOTE) return &headers[i];
   return nullptr;
@@ -84,7 +65,7 @@ Image get_image(const StartStack& start, const CompactHeader& header, const Elf6
     CachedRuntime runtime = get_runtime(place, start, header, fast_sha, trusted, notice);
     if (runtime.outcome == CacheOutcome::kDamaged) {
       notice.remove();
-      refuse(start, kExitDamaged, "damaged: its Node.js runtime has changed");
+      refuse(start, kExitDamaged, kRuntimeChanged);
     }
     Image image;
     if (runtime.file) {
@@ -114,8 +95,7 @@ Image get_image(const StartStack& start, const CompactHeader& header, const Elf6
   const Elf64_Phdr* application = find_application(start);
   if (application == nullptr) refuse(start, kExitCannotRun, "carries no application");
   const CompactHeader& header = ingot_compact;
-  if (!is_whole(header, fast_sha))
-    refuse(start, kExitDamaged, "damaged: its Node.js runtime has changed");
+  if (!is_whole(header, fast_sha)) refuse(start, kExitDamaged, kRuntimeChanged);
 
   // 3. The runtime: from the user's cache, unpacked into it, into memory or into a temporary file.
   // 4. The program, its dynamic linker, and what they are told of each other.

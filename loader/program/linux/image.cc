@@ -1,4 +1,4 @@
-#include "loader/program/image.h"
+#include "loader/program/linux/image.h"
 
 namespace ingot::loader {
 namespace {

@@ -1,4 +1,4 @@
-#include "loader/program/folder.h"
+#include "loader/program/linux/folder.h"
 
 namespace ingot::loader {
 namespace {

@@ -1,6 +1,6 @@
-#include "loader/program/cache.h"
+#include "loader/program/linux/cache.h"
 
-#include "loader/program/folder.h"
+#include "loader/program/linux/folder.h"
 #include "loader/program/unpack.h"
 
 namespace ingot::loader {
@@ -9,9 +9,6 @@ namespace {
 constexpr uint32_t kSealMagic = 0x53474E49;  // "INGS"
 constexpr unsigned kRuntimeMode = 0500;
 constexpr int kRecordMode = 0600;
-constexpr uint64_t kDay = 24 * 60 * 60;
-constexpr uint64_t kKept = 30 * kDay;
-constexpr uint64_t kLockPatience = 10000;                                  // milliseconds
 constexpr long kShared = 1, kAlone = 2, kUnlock = 8, kWithoutWaiting = 4;  // flock
 
 // What a file was when its content had been checked.
@@ -33,14 +30,11 @@ SealRecord record_of(const struct statx& status) {
 
 // "<sha256>" and the names that are made of it.
 struct Name {
-  char text[64 + 8];
+  char text[kHexSize + 8];
 
   Name(const uint8_t sha256[32], const char* ending) {
-    char* at = text;
-    for (int i = 0; i < 32; ++i) {
-      *at++ = "0123456789abcdef"[sha256[i] >> 4];
-      *at++ = "0123456789abcdef"[sha256[i] & 15];
-    }
+    write_hex(sha256, text);
+    char* at = text + kHexSize;
     for (; *ending != '\0'; ++ending) *at++ = *ending;
     *at = '\0';
   }
@@ -187,17 +181,6 @@ struct FolderEntry {  // struct linux_dirent64
   char name[];
 };
 
-// The 64 hex digits that a runtime's name consists of.
-bool is_runtime_name(const char* name) {
-  size_t size = 0;
-  for (; name[size] != '\0'; ++size) {
-    bool digit =
-        (name[size] >= '0' && name[size] <= '9') || (name[size] >= 'a' && name[size] <= 'f');
-    if (!digit) return false;
-  }
-  return size == 64;
-}
-
 void remove_if_old(int folder, const char* name) {
   uint8_t sha256[32];
   auto value = [](char digit) {
@@ -226,7 +209,7 @@ void remove_old_ones(int folder) {
     if (size <= 0) return;
     for (long at = 0; at < size;) {
       auto* entry = reinterpret_cast<const FolderEntry*>(entries + at);
-      if (is_runtime_name(entry->name)) remove_if_old(folder, entry->name);
+      if (is_hex_name(entry->name)) remove_if_old(folder, entry->name);
       at += entry->size;
     }
   }

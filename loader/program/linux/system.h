@@ -1,0 +1,229 @@
+// The kernel, without a C library: the few system calls that the loader makes.
+//
+// Owns the calling convention of both CPUs and the numbers; every function returns what the kernel
+// does, -errno included. Sources: Linux <asm/unistd.h> of x86-64 and arm64, <asm-generic/unistd.h>.
+#pragma once
+
+#include <linux/stat.h>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace ingot::loader {
+
+enum SystemCall : long {
+#if defined(__x86_64__)
+  kRead = 0,
+  kWrite = 1,
+  kClose = 3,
+  kMmap = 9,
+  kMprotect = 10,
+  kMunmap = 11,
+  kIoctl = 16,
+  kPread = 17,
+  kMadvise = 28,
+  kNanosleep = 35,
+  kGetpid = 39,
+  kFlock = 73,
+  kFsync = 74,
+  kFcntl = 72,
+  kFchmod = 91,
+  kGeteuid = 107,
+  kFstatfs = 138,
+  kArchPrctl = 158,
+  kGetdents = 217,
+  kClockGettime = 228,
+  kExitGroup = 231,
+  kOpenat = 257,
+  kMkdirat = 258,
+  kUnlinkat = 263,
+  kRenameat = 264,
+  kSyncFileRange = 277,
+  kUtimensat = 280,
+  kFallocate = 285,
+  kMemfdCreate = 319,
+  kStatx = 332,
+#elif defined(__aarch64__)
+  kFcntl = 25,
+  kIoctl = 29,
+  kFlock = 32,
+  kMkdirat = 34,
+  kUnlinkat = 35,
+  kRenameat = 38,
+  kFstatfs = 44,
+  kFallocate = 47,
+  kFchmod = 52,
+  kOpenat = 56,
+  kClose = 57,
+  kGetdents = 61,
+  kRead = 63,
+  kWrite = 64,
+  kPread = 67,
+  kFsync = 82,
+  kSyncFileRange = 84,
+  kUtimensat = 88,
+  kExitGroup = 94,
+  kNanosleep = 101,
+  kClockGettime = 113,
+  kGetpid = 172,
+  kGeteuid = 175,
+  kMunmap = 215,
+  kMmap = 222,
+  kMprotect = 226,
+  kMadvise = 233,
+  kMemfdCreate = 279,
+  kStatx = 291,
+#else
+#error "no system calls for this CPU"
+#endif
+};
+
+inline long call(SystemCall number, long a = 0, long b = 0, long c = 0, long d = 0, long e = 0,
+                 long f = 0) {
+#if defined(__x86_64__)
+  long result;
+  register long r10 asm("r10") = d;
+  register long r8 asm("r8") = e;
+  register long r9 asm("r9") = f;
+  asm volatile("syscall"
+               : "=a"(result)
+               : "a"(static_cast<long>(number)), "D"(a), "S"(b), "d"(c), "r"(r10), "r"(r8), "r"(r9)
+               : "rcx", "r11", "memory");
+  return result;
+#else
+  register long x8 asm("x8") = number;
+  register long x0 asm("x0") = a;
+  register long x1 asm("x1") = b;
+  register long x2 asm("x2") = c;
+  register long x3 asm("x3") = d;
+  register long x4 asm("x4") = e;
+  register long x5 asm("x5") = f;
+  asm volatile("svc 0"
+               : "+r"(x0)
+               : "r"(x8), "r"(x1), "r"(x2), "r"(x3), "r"(x4), "r"(x5)
+               : "memory");
+  return x0;
+#endif
+}
+
+template <typename T>
+long as_argument(T* pointer) {
+  return static_cast<long>(reinterpret_cast<uintptr_t>(pointer));
+}
+
+// Of <asm-generic/errno-base.h>, as the kernel returns them.
+enum ErrorNumber : long { kPermitted = -1, kInterrupted = -4, kAccess = -13, kExists = -17 };
+// Of <asm-generic/fcntl.h>; O_DIRECTORY and O_NOFOLLOW differ between the CPUs.
+enum OpenFlag : int {
+  kReadOnly = 0,
+  kWriteOnly = 1,
+  kReadWrite = 2,
+  kCreate = 0100,
+  kExclusive = 0200,
+#if defined(__x86_64__)
+  kDirectory = 0200000,
+  kNoFollow = 0400000,
+#else
+  kDirectory = 040000,
+  kNoFollow = 0100000,
+#endif
+  kCloseOnExec = 02000000,
+};
+inline constexpr int kCurrentFolder = -100;  // AT_FDCWD
+inline constexpr const char* kEraseLine = "\r\033[K";
+
+// Of <sys/mman.h>.
+enum Protection : int { kNone = 0, kReadable = 1, kWritable = 2, kExecutable = 4 };
+enum MapFlag : int { kPrivate = 2, kFixed = 0x10, kAnonymous = 0x20, kFixedNew = 0x100000 };
+
+inline bool failed(long result) {
+  return result < 0 && result >= -4095;
+}
+
+inline int open_at(int folder, const char* path, int flags, int mode = 0) {
+  return static_cast<int>(call(kOpenat, folder, as_argument(path), flags | kCloseOnExec, mode));
+}
+
+// Size, owner, mode, inode and times of an open file.
+inline bool stat_of(int file, struct statx& out) {
+  constexpr int kEmptyPath = 0x1000;
+  return call(kStatx, file, as_argument(""), kEmptyPath, STATX_BASIC_STATS, as_argument(&out)) == 0;
+}
+
+inline void* map(void* at, size_t size, int protection, int flags, int file, uint64_t offset) {
+  return reinterpret_cast<void*>(
+      static_cast<uintptr_t>(call(kMmap, as_argument(at), static_cast<long>(size), protection,
+                                  flags, file, static_cast<long>(offset))));
+}
+inline bool map_failed(void* mapped) {
+  return failed(as_argument(mapped));
+}
+
+using FileNumber = int;
+
+// An open file that is closed at the end of the scope.
+class File {
+ public:
+  explicit File(int number = -1) : number_(number) {}
+  File(File&& other) noexcept : number_(other.release()) {}
+  File& operator=(File&& other) noexcept {
+    close();
+    number_ = other.release();
+    return *this;
+  }
+  ~File() { close(); }
+
+  explicit operator bool() const { return number_ >= 0; }
+  int number() const { return number_; }
+  int release() {
+    int number = number_;
+    number_ = -1;
+    return number;
+  }
+  void close() {
+    if (number_ >= 0) call(kClose, number_);
+    number_ = -1;
+  }
+
+ private:
+  int number_;
+};
+
+// Memory from the system, given back at the end of the scope.
+class Memory {
+ public:
+  explicit Memory(size_t size)
+      : size_(size),
+        start_(map(nullptr, size, kReadable | kWritable, kPrivate | kAnonymous, -1, 0)) {}
+  Memory(const Memory&) = delete;
+  Memory& operator=(const Memory&) = delete;
+  ~Memory() {
+    if (*this) call(kMunmap, as_argument(start_), static_cast<long>(size_));
+  }
+  explicit operator bool() const { return !map_failed(start_); }
+  uint8_t* bytes() const { return static_cast<uint8_t*>(start_); }
+  size_t size() const { return size_; }
+
+ private:
+  size_t size_;
+  void* start_;
+};
+
+// Pages that were read count as memory of this process until they are let go.
+void forget(const uint8_t* start, const uint8_t* end);
+
+// All of it; a write that is interrupted goes on.
+bool write_all(int file, const uint8_t* bytes, size_t size);
+// As much as there is, up to `size`; negative: the error.
+long read_up_to(int file, uint8_t* bytes, size_t size, uint64_t offset);
+
+void begin_writing(int file, uint64_t offset, size_t size);
+
+bool is_terminal();
+void write_error(const uint8_t* bytes, size_t size);
+
+uint64_t milliseconds();  // of the monotonic clock
+uint64_t seconds_now();   // since 1970
+[[noreturn]] void leave(int code);
+
+}  // namespace ingot::loader

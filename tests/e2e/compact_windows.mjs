@@ -1,0 +1,165 @@
+// Compact executables for Windows, under wine: what the loader makes of the states that its cache folder can be in,
+// that the process is the user's executable, and that a changed byte is found. The applications of cases/ run in
+// compact form by `emulated.mjs --compact --target win-x64`.
+//
+// wine has one user, to whom it gives an administrator's rights: the loader reads a cached runtime whole each time.
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { buildSample, frameIn, inodeOf, kDamaged, kMark, kMegabyte, makeChecker, makeProject, require_, requireHello, skip } from './lib/compact_sample.mjs';
+import { makeScratch, readOptions } from './lib/options.mjs';
+import { runIngot } from './lib/project.mjs';
+import { prepareWine, windowsPath } from './lib/wine.mjs';
+
+const kMost = 36 * kMegabyte; // with --compact=fast
+const kLibrary = 'libnode.dll';
+
+const options = readOptions();
+const { report, check } = makeChecker(options);
+const scratch = makeScratch(options.work, 'compact-windows');
+const wine = prepareWine(path.join(options.work, 'wine'));
+let compact;
+
+let folders = 0;
+const newFolder = () => path.join(scratch, `cache-${++folders}`);
+const runtimesIn = (folder) => path.join(folder, 'runtimes');
+// The folder of the one runtime there.
+function runtimeIn(folder) {
+  const names = fs.readdirSync(runtimesIn(folder)).sort();
+  require_(names.length === 2 && names[0].length === 64 && names[1] === 'lock', `there are ${names.join(' ')}`);
+  const runtime = path.join(runtimesIn(folder), names[0]);
+  require_(fs.readdirSync(runtime).sort().join() === `${kLibrary},seal`, `there are ${fs.readdirSync(runtime).join(' ')}`);
+  return runtime;
+}
+const libraryIn = (folder) => path.join(runtimeIn(folder), kLibrary);
+// wine gives programs its own folder for temporary files, whatever the environment says.
+const leftovers = () => fs.globSync('prefix/drive_c/users/*/{AppData/Local/,}Temp/ingot-runtime-*', { cwd: path.join(options.work, 'wine') });
+
+// `cache`: a folder of this machine, or 'off'.
+function start(cache, args = [], exe = compact) {
+  const env = { ...process.env, INGOT_CACHE: cache === 'off' ? cache : windowsPath(cache) };
+  return new Promise((resolve, reject) => {
+    const child = spawn(wine.command[0], [...wine.command.slice(1), exe, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 120_000 });
+    const r = { stdout: '', stderr: '' };
+    for (const stream of ['stdout', 'stderr']) child[stream].setEncoding('utf8').on('data', (text) => { r[stream] += text; });
+    child.on('error', reject).on('close', (status, signal) => resolve({ ...r, status, signal }));
+  });
+}
+
+async function runChecks() {
+  await check('it is a third of a direct executable', async () => {
+    compact = await buildSample(options, scratch, 'compact.exe', ['--compact=fast', '--target', 'win-x64']);
+    const size = fs.statSync(compact).size;
+    require_(size <= kMost, `it has ${size} bytes`);
+    return `${(size / kMegabyte).toFixed(1)} MB`;
+  });
+  if (!compact) return;
+
+  await check('ingot verify, inspect and extract understand it', async () => {
+    const run = (...words) => runIngot(options.ingot, words, { cwd: scratch });
+    const verified = await run('verify', compact);
+    require_(verified.exit === 0 && /runtime .*Node\.js \S+ for win-x64/.test(verified.stdout) && /loader  +the same/.test(verified.stdout), verified.stdout + verified.stderr);
+    const inspected = JSON.parse((await run('inspect', '--json', compact)).stdout);
+    require_(inspected.compact?.level === 'fast', JSON.stringify(inspected));
+    const extracted = await run('extract', compact, path.join(scratch, 'extracted'));
+    require_(extracted.exit === 0, extracted.stderr);
+  });
+
+  const kept = newFolder();
+  await check('two first starts at once agree on one runtime, and a further one uses it', async () => {
+    for (const r of await Promise.all([start(kept), start(kept)])) requireHello(r);
+    const before = inodeOf(libraryIn(kept));
+    requireHello(await start(kept));
+    require_(inodeOf(libraryIn(kept)) === before, 'it was unpacked again');
+  });
+
+  await check('the process is the executable that the user started', async () => {
+    const named = await start(kept, ['names', '', 'a b']);
+    require_(JSON.stringify(JSON.parse(named.stdout)) === JSON.stringify([windowsPath(compact), windowsPath(compact), 'names', '', 'a b']), named.stdout + named.stderr);
+    const child = await start(kept, ['child']);
+    require_(child.stdout.trim() === '"from the child"', `the child: ${child.stdout}${child.stderr}`);
+    const exit = await start(kept, ['exit']);
+    require_(exit.status === 42, `exit ${exit.status}`);
+  });
+
+  await check('a cached runtime that was changed is replaced before it runs', async () => {
+    const tampering = {
+      'its content, with its old times': (file) => {
+        const { atime, mtime } = fs.statSync(file);
+        const fd = fs.openSync(file, 'r+');
+        fs.writeSync(fd, kMark, 4096);
+        fs.closeSync(fd);
+        fs.utimesSync(file, atime, mtime);
+      },
+      'another file in its place': (file) => fs.writeFileSync(file, 'MZ'),
+      'half a runtime that a killed start left': (file) => fs.renameSync(file, path.join(path.dirname(file), 'part')),
+    };
+    const sound = fs.readFileSync(libraryIn(kept));
+    for (const [what, tamper] of Object.entries(tampering)) {
+      tamper(libraryIn(kept));
+      requireHello(await start(kept), ` after ${what}`);
+      require_(fs.readFileSync(libraryIn(kept)).equals(sound), `${what}: the runtime is not what was sealed`);
+    }
+    const before = inodeOf(libraryIn(kept));
+    fs.rmSync(path.join(runtimeIn(kept), 'seal'));
+    requireHello(await start(kept), ' without a record');
+    require_(inodeOf(libraryIn(kept)) === before, 'a sound runtime was unpacked again');
+    return `${Object.keys(tampering).length + 1} kinds of change`;
+  });
+
+  await check('without a cache it runs from a temporary folder, which the next start removes', async () => {
+    requireHello(await start('off'));
+    const [first] = leftovers();
+    requireHello(await start('off'));
+    require_(leftovers().length === 1 && leftovers()[0] !== first, `there are ${leftovers().join(' ')}`);
+  });
+
+  await check('a cache folder that others may write to is not used', async () => {
+    const shared = newFolder();
+    fs.mkdirSync(runtimesIn(shared), { recursive: true });
+    fs.chmodSync(runtimesIn(shared), 0o777);
+    requireHello(await start(shared));
+    require_(fs.readdirSync(runtimesIn(shared)).length === 0, 'it was written to');
+  });
+
+  await check('runtimes that nobody has started for a month are removed', async () => {
+    const folder = newFolder();
+    const [old, young] = ['0', '1'].map((digit) => path.join(runtimesIn(folder), digit.repeat(64)));
+    for (const runtime of [old, young]) {
+      fs.mkdirSync(runtime, { recursive: true });
+      for (const name of [kLibrary, 'seal']) fs.writeFileSync(path.join(runtime, name), '');
+    }
+    const long = Date.now() / 1000 - 31 * 24 * 60 * 60;
+    fs.utimesSync(path.join(old, 'seal'), long, long);
+    requireHello(await start(folder));
+    require_(!fs.existsSync(old), 'an old one is still there');
+    require_(fs.existsSync(path.join(young, kLibrary)), 'a young one is gone');
+  });
+
+  await check('a changed byte of the compressed runtime is found, by its start and by ingot verify', async () => {
+    const file = fs.readFileSync(compact);
+    const frame = frameIn(file, 0x200);
+    for (const [what, at] of [['the record', frame - 70], ['the frame', frame + 10_000_000]]) {
+      const changed = path.join(scratch, 'changed.exe');
+      file[at] ^= 0x10;
+      fs.writeFileSync(changed, file);
+      file[at] ^= 0x10;
+      const r = await start(newFolder(), [], changed);
+      require_(r.status === kDamaged && /^changed\.exe: damaged: .*\n$/.test(r.stderr) && r.stdout === '', `${what}: exit ${r.status ?? r.signal} ${r.stderr}`);
+      const verified = await runIngot(options.ingot, ['verify', changed], { cwd: scratch });
+      require_(verified.exit === kDamaged, `${what}: verify ended with ${verified.exit}`);
+    }
+  });
+}
+
+if (wine.why) {
+  await check('compact executables under wine', () => skip(wine.why));
+} else {
+  makeProject(path.join(scratch, 'sample'));
+  try {
+    await runChecks();
+  } finally {
+    wine.stop();
+  }
+}
+report.close();
