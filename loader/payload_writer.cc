@@ -6,6 +6,7 @@
 #include <cstring>
 #include <limits>
 #include <map>
+#include <ranges>
 #include <unordered_map>
 
 #include "base/digest.h"
@@ -194,7 +195,7 @@ class PayloadLayout {
       header.runtime[i].cache = reserve(input_.runtime[i].cache.size());
     }
 
-    std::vector<std::pair<uint64_t, ByteView>> blobs = place_blobs(at);
+    std::vector<std::pair<uint64_t, ByteView>> blobs = place_blobs(main_entry, at);
     if (at > kMaxPayload) return fail(too_large());
     for (PayloadEntry& entry : entries_) {
       entry.path_offset += header.names.offset;
@@ -285,16 +286,36 @@ class PayloadLayout {
     return crc32_z(crc, kZeros, zeros);
   }
 
-  // Gives every stored file and code cache its offset, in path order: a module's source and cache
-  // lie side by side, as they are read together. Nothing compressed needs alignment.
-  std::vector<std::pair<uint64_t, ByteView>> place_blobs(uint64_t& at) {
-    std::vector<std::pair<std::string_view, uint32_t>> files;
+  // The files, those first that the main one leads to, each before what it asks for: about the
+  // order in which a start comes to them, so that what the system reads ahead is what comes next.
+  // Then the others, by path.
+  std::vector<uint32_t> files_by_first_use(uint32_t main_entry) const {
+    std::vector<uint32_t> files, waiting = {main_entry};
+    std::vector<bool> placed(order_.size(), false);
+    while (!waiting.empty()) {
+      uint32_t entry = waiting.back();
+      waiting.pop_back();
+      if (placed[entry] || !is_file(entry)) continue;
+      placed[entry] = true;
+      files.push_back(entry);
+      const PayloadFile& file = *order_[entry]->file;
+      for (const auto* rows : {&file.imports, &file.requires_})  // the last is taken first
+        for (const PayloadResolution& row : *rows | std::views::reverse)
+          waiting.push_back(index_.at(row.target));
+    }
+    auto rest = static_cast<ptrdiff_t>(files.size());
     for (uint32_t i = 0; i < order_.size(); ++i)
-      if (is_file(i)) files.emplace_back(order_[i]->path, i);
-    std::sort(files.begin(), files.end());
+      if (is_file(i) && !placed[i]) files.push_back(i);
+    std::sort(files.begin() + rest, files.end(),
+              [&](uint32_t a, uint32_t b) { return order_[a]->path < order_[b]->path; });
+    return files;
+  }
 
+  // Gives every stored file and code cache its offset: a module's source and cache lie side by
+  // side, as they are read together. Nothing compressed needs alignment.
+  std::vector<std::pair<uint64_t, ByteView>> place_blobs(uint32_t main_entry, uint64_t& at) {
     std::vector<std::pair<uint64_t, ByteView>> blobs;
-    for (auto [path, i] : files) {
+    for (uint32_t i : files_by_first_use(main_entry)) {
       const PayloadFile& file = *order_[i]->file;
       if (file.storage == EntryStorage::kRaw) at = align_up(at, kPayloadAlignment);
       entries_[i].file.data_offset = static_cast<uint32_t>(at);

@@ -66,6 +66,36 @@ TEST_CASE("a file comes out of a payload with its bytes, mode, format and code c
   CHECK(content_of(*reader, "lib/b.mjs").empty());
 }
 
+TEST_CASE("what the main file leads to lies first, each file before those it asks for") {
+  PayloadFixture application;
+  auto add = [&](const std::string& path, std::vector<PayloadResolution> requests) {
+    application.add(path, path, EntryFormat::kCommonJs).requires_ = std::move(requests);
+  };
+  add("a/unused.js", {{"./z", "a/z.js"}});
+  add("a/deep.js", {{"../main", "main.js"}});
+  add("a/z.js", {{"./deep", "a/deep.js"}});
+  add("b.js", {});
+  add("main.js", {{"./a/z", "a/z.js"}, {"./b", "b.js"}});
+  add("a/readme.txt", {});
+  application.input.main_path = "main.js";
+  std::vector<std::string> expected = {"main.js", "a/z.js",       "a/deep.js",
+                                       "b.js",    "a/readme.txt", "a/unused.js"};
+  for (int turn = 0; turn < 2; ++turn) {
+    const Bytes bytes = application.bytes();
+    auto reader = PayloadReader::open(bytes);
+    REQUIRE(reader);
+    std::vector<std::pair<const uint8_t*, std::string>> found;
+    for (const PayloadEntryView& entry : reader->entries())
+      if (entry.kind == EntryKind::kFile)
+        found.emplace_back(entry.stored.data(), std::string(entry.path));
+    std::sort(found.begin(), found.end());
+    std::vector<std::string> paths;
+    for (auto& [at, path] : found) paths.push_back(path);
+    CHECK(paths == expected);
+    std::reverse(application.input.files.begin(), application.input.files.end());
+  }
+}
+
 TEST_CASE("a TypeScript file comes out with its own bytes and with what was made of it") {
   SmallApplication application;
   const Bytes bytes = application.bytes();
