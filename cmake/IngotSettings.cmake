@@ -9,6 +9,7 @@ if(NOT CMAKE_BUILD_TYPE)
   set(CMAKE_BUILD_TYPE Release)
 endif()
 option(INGOT_TESTS "Build the unit tests" ON)
+option(INGOT_FUZZ "Build the fuzz targets: needs clang with libFuzzer" OFF)
 option(INGOT_SANITIZE "Build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
 
 find_program(CCACHE_PROGRAM ccache)
@@ -23,6 +24,10 @@ target_compile_options(ingot_settings INTERFACE
   -Wall -Wextra -Wpedantic -Wno-gnu-statement-expression -Wno-pedantic
   -Wshadow -Wconversion -Wno-sign-conversion -Wnon-virtual-dtor
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>) # g++ 12 warns of every "text" + std::string (PR 105329)
+if(INGOT_FUZZ)
+  target_compile_options(ingot_settings INTERFACE -fsanitize=fuzzer-no-link)
+  target_link_options(ingot_settings INTERFACE -fsanitize=fuzzer-no-link)
+endif()
 if(INGOT_SANITIZE)
   target_compile_options(ingot_settings INTERFACE -fsanitize=address,undefined -fno-omit-frame-pointer)
   target_link_options(ingot_settings INTERFACE -fsanitize=address,undefined)
