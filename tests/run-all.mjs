@@ -3,7 +3,9 @@
 //
 //   node tests/run-all.mjs --build DIR --npm NPM_CLI [PART...]
 //
-// Parts: unit, scripts, refusals, proof, macho, signing, managers, registry, sbom, e2e, compact, emulated. The order puts what fails fast first.
+// Parts: unit, scripts, refusals, proof, macho, signing, managers, registry, sbom; e2e, compact, emulated. The last
+// three share the folders of the projects they install, so they run one after another; beside them run the others,
+// one after another too, what fails fast first. What a part says is shown when it ends.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -24,8 +26,8 @@ const kSkipped = 77; // exit code of a test that has nothing to compare with
 const env = { ...process.env, INGOT_TEMPLATE_NODE: process.execPath, INGOT_EMULATORS: work };
 if (values.npm) env.INGOT_NPM = path.resolve(values.npm, '../..');
 
-// Runs a program to its end; its lines are shown as they come when `show` says so.
-function run(argv, show = () => false, more = {}) {
+// Runs a program to its end, and says those of its lines of which `show` says so.
+function run(argv, { say = () => {}, show = () => true, more = {} } = {}) {
   return new Promise((resolve) => {
     const child = spawn(argv[0], argv.slice(1), { stdio: ['ignore', 'pipe', 'pipe'], env: { ...env, ...more } });
     const lines = [];
@@ -36,7 +38,7 @@ function run(argv, show = () => false, more = {}) {
         rest = parts.pop();
         for (const line of parts) {
           lines.push(line);
-          if (show(line)) console.log(line);
+          if (show(line)) say(line);
         }
       }).on('end', () => { if (rest) lines.push(rest); });
     }
@@ -67,7 +69,7 @@ async function fillStore() {
   return store;
 }
 
-async function runUnit() {
+async function runUnit(say) {
   const more = { INGOT_STORE: await fillStore() };
   const { lines } = await run(['ctest', '--test-dir', build, '--show-only=json-v1']);
   const tests = JSON.parse(lines.join('\n')).tests.filter((t) => new RegExp(values.filter).test(t.name));
@@ -76,15 +78,15 @@ async function runUnit() {
   const worker = async () => {
     for (let test = queue.shift(); test; test = queue.shift()) {
       const started = performance.now();
-      const { code, lines: said } = await run(test.command, undefined, more);
+      const { code, lines: said } = await run(test.command, { more });
       const text = said.join('\n');
       const counts = code === kSkipped ? { passed: 0, failed: 0, skipped: 1 } : unitCounts(text, code === 0);
       const isBad = code !== 0 && code !== kSkipped;
       if (isBad && counts.failed === 0) counts.failed = 1;
       for (const key of Object.keys(total)) total[key] += counts[key];
-      console.log(`${isBad ? 'FAIL ' : code === kSkipped ? 'skip ' : 'pass '} ${test.name}  ${counts.passed} tests, ${Math.round(performance.now() - started)} ms`);
-      for (const line of said) if (/^\s*(?:warning: )?(?:skipped: |.*\bcompared\b)/i.test(line)) console.log(`      ${line.trim()}`);
-      if (isBad) console.log(`      exit ${code}\n      ${said.slice(-60).join('\n      ')}`);
+      say(`${isBad ? 'FAIL ' : code === kSkipped ? 'skip ' : 'pass '} ${test.name}  ${counts.passed} tests, ${Math.round(performance.now() - started)} ms`);
+      for (const line of said) if (/^\s*(?:warning: )?(?:skipped: |.*\bcompared\b)/i.test(line)) say(`      ${line.trim()}`);
+      if (isBad) say(`      exit ${code}\n      ${said.slice(-60).join('\n      ')}`);
     }
   };
   await Promise.all([worker(), worker()]);
@@ -92,22 +94,22 @@ async function runUnit() {
   return total;
 }
 
-async function runScripts() {
+async function runScripts(say) {
   const total = { passed: 0, failed: 0, skipped: 0 };
   const dir = path.join(kTests, 'scripts');
   for (const name of fs.readdirSync(dir).filter((n) => /^check-.*\.mjs$/.test(n)).sort()) {
-    const { code } = await run([process.execPath, path.join(dir, name)], () => true);
+    const { code } = await run([process.execPath, path.join(dir, name)], { say });
     total[code === 0 ? 'passed' : 'failed']++;
   }
   return total;
 }
 
-async function runNode(script, filter = values.filter, more = []) {
+async function runNode(say, script, filter = values.filter, more = []) {
   const args = [path.join(kTests, script), '--ingot', path.join(build, 'ingot'), '--npm', values.npm, '--work', work, '--filter', filter, ...more];
-  const { code, lines } = await run([process.execPath, ...args], (line) => !line.startsWith('pass '));
+  const { code, lines } = await run([process.execPath, ...args], { say, show: (line) => !line.startsWith('pass ') });
   const closing = /^(\d+) passed, (\d+) failed, (\d+) skipped$/.exec(lines.at(-1) ?? '');
   if (!closing) {
-    console.log(lines.slice(-20).join('\n'));
+    say(lines.slice(-20).join('\n'));
     return { passed: 0, failed: 1, skipped: 0 };
   }
   const [passed, failed, skipped] = closing.slice(1).map(Number);
@@ -116,40 +118,43 @@ async function runNode(script, filter = values.filter, more = []) {
 
 // The loaders by themselves, then applications of which each needs something else of the process it becomes.
 const kCompactCases = '^(cowsay|express|own-process|own-terminal|own-threads|addon-threads)$';
-async function runCompact() {
-  const loader = await runNode('e2e/compact.mjs');
-  const windows = await runNode('e2e/compact_windows.mjs');
-  const cases = await runNode('e2e/run.mjs', values.filter || kCompactCases, ['--compact']);
+async function runCompact(say) {
+  const loader = await runNode(say, 'e2e/compact.mjs');
+  const windows = await runNode(say, 'e2e/compact_windows.mjs');
+  const cases = await runNode(say, 'e2e/run.mjs', values.filter || kCompactCases, ['--compact']);
   for (const key of Object.keys(loader)) loader[key] += windows[key] + cases[key];
   return loader;
 }
 
-const parts = {
-  unit: runUnit,
-  scripts: runScripts,
-  refusals: () => runNode('e2e/refusals.mjs'),
-  proof: () => runNode('e2e/proof.mjs'),
-  macho: () => runNode('e2e/macho.mjs'),
-  signing: () => runNode('e2e/signing.mjs'),
-  managers: () => runNode('e2e/managers.mjs'),
-  registry: () => runNode('e2e/registry.mjs'),
-  sbom: () => runNode('e2e/sbom.mjs'),
-  e2e: () => runNode('e2e/run.mjs'),
-  compact: runCompact,
-  emulated: () => runNode('e2e/emulated.mjs'),
-};
+const end = (script) => (say) => runNode(say, `e2e/${script}`);
+const lanes = [
+  { e2e: end('run.mjs'), compact: runCompact, emulated: end('emulated.mjs') },
+  {
+    unit: runUnit, scripts: runScripts, refusals: end('refusals.mjs'), proof: end('proof.mjs'), macho: end('macho.mjs'),
+    signing: end('signing.mjs'), managers: end('managers.mjs'), registry: end('registry.mjs'), sbom: end('sbom.mjs'),
+  },
+];
 
-const wanted = positionals.length ? positionals : Object.keys(parts);
-const sum = { passed: 0, failed: 0, skipped: 0 };
-for (const name of wanted) {
-  if (!parts[name]) {
-    console.error(`no part called ${name}; there are ${Object.keys(parts).join(', ')}`);
-    process.exit(2);
-  }
-  const started = performance.now();
-  const counts = await parts[name]();
-  for (const key of Object.keys(sum)) sum[key] += counts[key];
-  console.log(`${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${((performance.now() - started) / 1000).toFixed(1)} s`);
+const names = lanes.flatMap((lane) => Object.keys(lane));
+const unknown = positionals.find((name) => !names.includes(name));
+if (unknown !== undefined) {
+  console.error(`no part called ${unknown}; there are ${names.join(', ')}`);
+  process.exit(2);
 }
+
+const sum = { passed: 0, failed: 0, skipped: 0 };
+async function runPart(name, part) {
+  const started = performance.now();
+  const said = [];
+  const counts = await part((line) => said.push(line));
+  for (const key of Object.keys(sum)) sum[key] += counts[key];
+  const seconds = ((performance.now() - started) / 1000).toFixed(1);
+  console.log([...said, `${name}: ${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped in ${seconds} s`].join('\n'));
+}
+await Promise.all(lanes.map(async (lane) => {
+  for (const [name, part] of Object.entries(lane)) {
+    if (positionals.length === 0 || positionals.includes(name)) await runPart(name, part);
+  }
+}));
 console.log(`${sum.passed} passed, ${sum.failed} failed, ${sum.skipped} skipped`);
 process.exitCode = sum.failed || sum.passed === 0 ? 1 : 0;

@@ -41,27 +41,29 @@ TEST_CASE("the map of an executable covers each byte once") {
   CHECK(at == file.size());
 }
 
-TEST_CASE("every single changed byte is named by what it belongs to, and both ways alike") {
+TEST_CASE("every single changed byte is named by what it belongs to") {
   Bytes file = HandmadeExecutable().bytes();
   auto sealed = open_sealed(file);
   REQUIRE(sealed);
   std::vector<Region> regions = regions_of(*sealed);
-  size_t changes = 0, region = 0;
+  size_t region = 0;
   for (size_t i = 0; i < file.size(); ++i) {
     while (regions[region].offset + regions[region].size <= i) ++region;
     Bytes changed = file;
     changed[i] ^= static_cast<uint8_t>(1u << (i % 8));
-    auto found = find_differences(file, changed), back = find_differences(changed, file);
+    auto found = find_differences(file, changed);
     CAPTURE(i, regions[region].name);
-    if (!found || !back || found->empty() || back->empty()) FAIL("not found");
+    if (!found || found->empty()) FAIL("not found");
     bool named = std::ranges::any_of(*found, [&](const Difference& difference) {
       return difference.name == regions[region].name;
     });
     // A header that leads elsewhere can change the map of what lies behind it.
     if (!named && found->size() < 2) FAIL("not named: " + found->front().name);
-    ++changes;
+    if (i % 16 != 0) continue;
+    auto back = find_differences(changed, file);
+    if (!back || back->empty()) FAIL("not found the other way");
   }
-  CHECK(changes > 4096);
+  CHECK(file.size() > 4096);
 }
 
 TEST_CASE("an option, a package, a file, its code cache and its requests are told apart") {
