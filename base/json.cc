@@ -3,6 +3,8 @@
 #include <rapidjson/error/en.h>
 #include <rapidjson/reader.h>
 
+#include <algorithm>
+
 #include "base/json_tree.h"
 #include "base/utf8.h"
 
@@ -73,6 +75,17 @@ constexpr unsigned kStrictFlags = rapidjson::kParseInsituFlag | rapidjson::kPars
 constexpr unsigned kCommentFlags =
     kStrictFlags | rapidjson::kParseCommentsFlag | rapidjson::kParseTrailingCommasFlag;
 
+// Where a text ends in the middle of a UTF-8 sequence. RapidJSON takes as many bytes as the first
+// of one announces without looking for the end of the text, so it must never see such a text.
+std::optional<size_t> find_cut_sequence(std::string_view text) {
+  for (size_t left = 1; left <= std::min<size_t>(3, text.size()); ++left) {
+    auto first = static_cast<uint8_t>(text[text.size() - left]);
+    size_t announced = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : first >= 0xC0 ? 2 : 1;
+    if (announced > left) return text.size() - left;
+  }
+  return std::nullopt;
+}
+
 }  // namespace
 
 JsonDocument::JsonDocument(std::unique_ptr<Tree> tree) : tree_(std::move(tree)) {}
@@ -88,6 +101,9 @@ Result<JsonDocument> JsonDocument::parse(std::string text, std::string name, Jso
   if (size_t nul = tree->text.find('\0'); nul != std::string::npos)
     return fail(input_error("json-syntax", "a NUL byte is not JSON")
                     .at(tree->position(static_cast<uint32_t>(nul))));
+  if (auto cut = find_cut_sequence(tree->text))
+    return fail(input_error("json-syntax", "the text ends in the middle of a UTF-8 sequence")
+                    .at(tree->position(static_cast<uint32_t>(*cut))));
 
   rapidjson::InsituStringStream stream(tree->text.data());
   JsonTreeBuilder builder(*tree, "json");
