@@ -2,19 +2,23 @@
 // that the process is the user's executable, and that a changed byte is found. The applications of cases/ run in
 // compact form by `emulated.mjs --compact --target win-x64`.
 //
+// With --all, first starts are killed 20 times instead of 3, and the slow level of compression is tried, too.
 // wine has one user, to whom it gives an administrator's rights: the loader reads a cached runtime whole each time.
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { buildSample, frameIn, inodeOf, kDamaged, kMark, kMegabyte, makeChecker, makeProject, require_, requireHello, skip } from './lib/compact_sample.mjs';
 import { makeScratch, readOptions } from './lib/options.mjs';
 import { runIngot } from './lib/project.mjs';
+import { sleep } from './lib/sandbox.mjs';
 import { prepareWine, windowsPath } from './lib/wine.mjs';
 
 const kMost = 36 * kMegabyte; // with --compact=fast
+const kMostSmall = 34 * kMegabyte;
+const kCompiler = 'x86_64-w64-mingw32-gcc';
 const kLibrary = 'libnode.dll';
 
-const options = readOptions();
+const options = readOptions({ all: { type: 'boolean' } });
 const { report, check } = makeChecker(options);
 const scratch = makeScratch(options.work, 'compact-windows');
 const wine = prepareWine(path.join(options.work, 'wine'));
@@ -36,17 +40,39 @@ const libraryIn = (folder) => path.join(runtimeIn(folder), kLibrary);
 const leftovers = () => fs.globSync('prefix/drive_c/users/*/{AppData/Local/,}Temp/ingot-runtime-*', { cwd: path.join(options.work, 'wine') });
 
 // `cache`: a folder of this machine, or 'off'.
-function start(cache, args = [], exe = compact) {
+function begin(cache, args, exe) {
   const env = { ...process.env, INGOT_CACHE: cache === 'off' ? cache : windowsPath(cache) };
+  return spawn(wine.command[0], [...wine.command.slice(1), exe, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 120_000 });
+}
+
+function start(cache, args = [], exe = compact) {
   return new Promise((resolve, reject) => {
-    const child = spawn(wine.command[0], [...wine.command.slice(1), exe, ...args], { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: 120_000 });
+    const child = begin(cache, args, exe);
     const r = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr']) child[stream].setEncoding('utf8').on('data', (text) => { r[stream] += text; });
     child.on('error', reject).on('close', (status, signal) => resolve({ ...r, status, signal }));
   });
 }
 
-async function runChecks() {
+// As addons do that were made for any program's name: what they need of Node they ask the process's program for.
+const kAddon = `
+#include <windows.h>
+typedef int (*make_text)(void*, const char*, size_t, void**);
+__declspec(dllexport) void* napi_register_module_v1(void* env, void* exports) {
+  make_text make = (make_text)(void*)GetProcAddress(GetModuleHandleA(NULL), "napi_create_string_utf8");
+  void* text = exports;
+  if (make != NULL) make(env, "from the addon", 14, &text);
+  return text;
+}`;
+
+// False when there is no compiler.
+function makeAddon(project) {
+  const source = path.join(scratch, 'addon.c');
+  fs.writeFileSync(source, kAddon);
+  return spawnSync(kCompiler, ['-shared', '-o', path.join(project, 'addon.node'), source]).status === 0;
+}
+
+async function runChecks(hasAddon) {
   await check('it is a third of a direct executable', async () => {
     compact = await buildSample(options, scratch, 'compact.exe', ['--compact=fast', '--target', 'win-x64']);
     const size = fs.statSync(compact).size;
@@ -82,6 +108,31 @@ async function runChecks() {
     require_(exit.status === 42, `exit ${exit.status}`);
   });
 
+  await check('an addon that asks the program for Node\'s functions is led to them', async () => {
+    if (!hasAddon) skip(`there is no ${kCompiler}`);
+    const r = await start(kept, ['addon']);
+    require_(r.stdout.trim() === '"from the addon"', `exit ${r.status} ${r.stdout}${r.stderr}`);
+  });
+
+  await check('a first start that is killed leaves nothing wrong', async () => {
+    let unfinished = 0;
+    const times = options.all ? 20 : 3, begun = performance.now();
+    requireHello(await start(newFolder()));
+    const usual = performance.now() - begun;
+    for (let i = 0; i < times; ++i) {
+      const folder = newFolder();
+      const child = begin(folder, ['wait'], compact);
+      await sleep(Math.random() * usual);
+      child.kill('SIGTERM'); // the script kills the program
+      await new Promise((resolve) => child.on('close', resolve));
+      if (fs.globSync('runtimes/*/seal', { cwd: folder }).length === 0) unfinished++;
+      requireHello(await start(folder), ` after kill ${i}`);
+      runtimeIn(folder);
+      fs.rmSync(folder, { recursive: true });
+    }
+    return `${times} kills, ${unfinished} before it was done`;
+  });
+
   await check('a cached runtime that was changed is replaced before it runs', async () => {
     const tampering = {
       'its content, with its old times': (file) => {
@@ -105,6 +156,16 @@ async function runChecks() {
     requireHello(await start(kept), ' without a record');
     require_(inodeOf(libraryIn(kept)) === before, 'a sound runtime was unpacked again');
     return `${Object.keys(tampering).length + 1} kinds of change`;
+  });
+
+  await check('with --compact=small it has at most 34 MB', async () => {
+    if (!options.all) skip('compressing takes a minute: with --all');
+    const small = await buildSample(options, scratch, 'small.exe', ['--compact', '--target', 'win-x64']);
+    const size = fs.statSync(small).size;
+    require_(size <= kMostSmall, `it has ${size} bytes`);
+    requireHello(await start(kept, [], small));
+    runtimeIn(kept); // the same one
+    return `${(size / kMegabyte).toFixed(1)} MB`;
   });
 
   await check('without a cache it runs from a temporary folder, which the next start removes', async () => {
@@ -155,9 +216,10 @@ async function runChecks() {
 if (wine.why) {
   await check('compact executables under wine', () => skip(wine.why));
 } else {
-  makeProject(path.join(scratch, 'sample'));
+  const project = path.join(scratch, 'sample');
+  makeProject(project);
   try {
-    await runChecks();
+    await runChecks(makeAddon(project));
   } finally {
     wine.stop();
   }

@@ -19,6 +19,7 @@ const uses = {
   names: () => say([process.execPath, process.argv[0], ...process.argv.slice(2)]),
   child: () => { const child = fork(__filename, ['message']); child.on('message', (text) => say(text)); },
   message: () => process.send('from the child'),
+  addon: () => say(require('./addon.node')),
   exit: () => process.exit(42),
   throw: () => { throw new Error('on purpose'); },
   wait: () => { console.log('ready'); setTimeout(() => {}, 60_000); },
