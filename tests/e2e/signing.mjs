@@ -1,6 +1,6 @@
 // What an executable shows on Windows, and `ingot sign`: each entry of signing.json ends with its exit code and its error
-// code and leaves nothing where it failed; what is signed verifies, osslsigncode agrees for Windows, and
-// for macOS the verifier of pages and slots that macho.mjs has.
+// code and leaves nothing where it failed; what is shown is read by resedit (tests/tools/resedit), too; what is signed verifies,
+// osslsigncode agrees for Windows, and for macOS the verifier of pages and slots that macho.mjs has.
 //
 // The identities are made here by the `openssl` command, and thrown away. Without it nothing is signed, and the part says so.
 import { spawnSync } from 'node:child_process';
@@ -11,8 +11,10 @@ import { verifySignature } from './lib/macho.mjs';
 import { makeScratch, readOptions } from './lib/options.mjs';
 import { runIngot } from './lib/project.mjs';
 import { Report } from './lib/report.mjs';
+import { installTools } from './lib/tools.mjs';
 
 const kSubsystemAt = 24 + 68; // in a PE file's headers
+const kData = 10; // RT_RCDATA
 const kCases = JSON.parse(fs.readFileSync(path.join(import.meta.dirname, 'signing.json'), 'utf8'));
 
 const options = readOptions();
@@ -81,11 +83,34 @@ function checkShown(wanted, out) {
   return reasons;
 }
 
+// Another reader and writer of resources finds what is wanted, and keeps the application when it changes a text.
+const resedit = await import(path.join(installTools('resedit', options), 'node_modules/resedit/dist/index.js'));
+let reread = 0;
+function checkRead(wanted, out) {
+  const application = (resources) => resources.entries.find((entry) => entry.type === kData && entry.id === 'NODE_SEA_BLOB');
+  const file = resedit.NtExecutable.from(fs.readFileSync(out));
+  const resources = resedit.NtExecutableResource.from(file);
+  const [version] = resedit.Resource.VersionInfo.fromEntries(resources.entries);
+  const [language] = version.getAllLanguagesForStringValues();
+  const texts = Object.values(version.getStringValues(language));
+  const reasons = wanted.texts.filter((text) => !texts.includes(text)).map((text) => `resedit does not read ${text} among ${texts}`);
+  const images = resedit.Resource.IconGroupEntry.fromEntries(resources.entries).map((group) => group.icons.length);
+  if (wanted.icon && images.join() !== '1') reasons.push(`resedit reads ${images} images of icons`);
+
+  version.setStringValues(language, { ProductName: 'Another' });
+  version.outputToResourceEntries(resources.entries);
+  resources.outputResource(file);
+  const changed = resedit.NtExecutableResource.from(resedit.NtExecutable.from(file.generate()));
+  if (!Buffer.from(application(changed).bin).equals(Buffer.from(application(resources).bin))) reasons.push('resedit loses the application');
+  reread++;
+  return reasons;
+}
+
 async function tryBuild(wanted) {
   const out = inScratch('out/sample.exe');
   const result = await build(out, 'win-x64', wanted.args);
   const reasons = judge({ hint: wanted.exit !== 0, ...wanted }, result);
-  if (wanted.exit === 0 && !reasons.length) reasons.push(...checkShown(wanted, out));
+  if (wanted.exit === 0 && !reasons.length) reasons.push(...checkShown(wanted, out), ...checkRead(wanted, out));
   else if (fs.existsSync(path.dirname(out)) && fs.readdirSync(path.dirname(out)).length) reasons.push('left something behind');
   fs.rmSync(path.dirname(out), { recursive: true, force: true });
   return reasons;
@@ -153,6 +178,7 @@ async function attempt(name, body) {
 makeProject();
 makeFiles();
 for (const wanted of kCases.builds) await attempt(`for Windows: ${wanted.name}`, () => tryBuild(wanted));
+console.log(`${reread} executables compared with resedit`);
 if (spawnSync('openssl', ['version']).status === 0) {
   makeIdentities();
   for (const wanted of kCases.signatures) await attempt(`signs: ${wanted.name}`, () => trySign(wanted));
