@@ -5,8 +5,8 @@
 // The applications are those of cases/. emulated.json says which runs take part (a minute of them; with --all every
 // run there is), which cannot, and why, which V8 options keep from any cache, and which an install made here cannot do
 // (npm writes a package's commands for the system it runs on): those are judged by what the case expects. With --corpus
-// DIR they are the corpus's (lib/corpus.mjs). A machine without an emulator skips its target, and says so. With
-// --compact the executables are compact ones, which share a cache.
+// DIR they are the corpus's (lib/corpus.mjs), of which emulated.json names the impossible ones as well. A machine without
+// an emulator skips its target, and says so. With --compact the executables are compact ones, which share a cache.
 import fs from 'node:fs';
 import path from 'node:path';
 import { differences, makeNormaliser, unmet } from './lib/compare.mjs';
@@ -173,7 +173,7 @@ function applicationsOf(name) {
 
 async function runTarget(name) {
   const target = kTargets[name];
-  const { quick, impossible } = kPlan[name];
+  const { quick, impossible } = options.corpus ? { quick: {}, impossible: kPlan[name].corpus } : kPlan[name];
   const emulator = target.prepare(path.join(options.work, name === 'win-x64' ? 'wine' : 'qemu'));
   if (emulator.why) return report.skip(name, emulator.why);
   try {

@@ -76,6 +76,21 @@ const actions = {
     show('with slashes', run(`"${process.execPath}" "${script.replaceAll(path.sep, '/')}" c`));
   },
 
+  // A shell of Windows writes in the console's code page, and takes it for that of batch files.
+  letters() {
+    const { execFileSync, execSync } = require('node:child_process');
+    const script = path.join(__dirname, 'lib', 'skrïpt ✓.js');
+    const words = ['ñ', '✓', '€', '日本', '😀'];
+    const command = [process.execPath, script, ...words].map((word) => `"${word}"`).join(' ');
+    show('as arguments', attempt(() => execFileSync(process.execPath, [script, ...words], { encoding: 'utf8' }).trim()));
+    for (const page of [437, 850, 932, 65001]) {
+      const line = process.platform === 'win32' ? `chcp ${page} >NUL & ${command}` : command;
+      show(`by a shell with code page ${page}`, attempt(() => execSync(line, { encoding: 'utf8' }).trim()));
+    }
+    show('written at once', fs.writeSync(1, `${words.join()}\n`));
+    console.error(words.join());
+  },
+
   cluster() {
     const cluster = require('node:cluster');
     if (cluster.isPrimary) {
