@@ -14,7 +14,7 @@ constexpr std::string_view kLicenseTarget = "linux-x64";  // whose package has t
 constexpr std::string_view kLicenseMember = "LICENSE";
 constexpr uint64_t kMaxLicense = uint64_t{4} << 20;
 
-Result<RuntimeTemplate> from_user(const UserTemplate& user) {
+Result<RuntimeTemplate> from_user(const UserTemplate& user, const Target& target) {
   RuntimeTemplate found;
   found.path = user.path;
   found.file = TRY(MappedFile::open(user.path));
@@ -26,6 +26,11 @@ Result<RuntimeTemplate> from_user(const UserTemplate& user) {
         input_error("template-unknown", user.path + " is no Node.js binary that this ingot knows")
             .hinted("it knows the official releases of Node.js " +
                     std::string(kDefaultNodeVersion) + ": see 'ingot targets'"));
+  if (known->target != target.name)
+    return fail(input_error("template-wrong-machine", user.path + " is the Node.js of " +
+                                                          std::string(known->target) + ", not of " +
+                                                          std::string(target.name))
+                    .hinted("--target " + std::string(known->target) + " casts for it"));
   found.pin = known;
   found.node_version = known->node_version;
   return found;
@@ -134,7 +139,7 @@ Result<std::vector<Stored>> look_in_store(std::span<const Target> targets, Templ
 Result<RuntimeTemplate> get_template(const Target& target,
                                      const std::optional<UserTemplate>& user_template,
                                      const FetchSettings& settings, Diagnostics& diagnostics) {
-  if (user_template) return from_user(*user_template);
+  if (user_template) return from_user(*user_template, target);
   const TemplatePin* pin = TRY(pin_of(target));
   if (auto found = TRY(from_store(*pin, settings.store))) return std::move(*found);
 
@@ -189,7 +194,7 @@ Result<std::string> node_license(std::string_view version, const FetchSettings& 
 Result<RuntimeTemplate> name_template(const Target& target,
                                       const std::optional<UserTemplate>& user_template,
                                       TemplateSymbols symbols, const Store& store) {
-  if (user_template) return from_user(*user_template);
+  if (user_template) return from_user(*user_template, target);
   RuntimeTemplate runtime = described(*TRY(pin_of(target)), store);
   if (symbols == TemplateSymbols::kLeftOut) runtime.stripped_sha256 = runtime.pin->stripped_sha256;
   return runtime;

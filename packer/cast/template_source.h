@@ -28,7 +28,8 @@ struct RuntimeTemplate {
 };
 
 // Errors: those of fetch_tarball and templates/template.h; "template-unknown" for a user's binary
-// whose digest is not a pinned one (its Node version decides the layout of what is put into it).
+// whose digest is not a pinned one (its Node version decides the layout of what is put into it),
+// "template-wrong-machine" for one of another target.
 Result<RuntimeTemplate> get_template(const Target& target,
                                      const std::optional<UserTemplate>& user_template,
                                      const FetchSettings& settings, Diagnostics& diagnostics);

@@ -284,6 +284,28 @@ export const scenarios = {
     }
   },
 
+  async 'files that are no template for the target'(ctx) {
+    const staged = await ctx.stage(ctx.sound);
+    try {
+      const other = path.join(ctx.scratch, 'other-template'), cast = path.join(ctx.scratch, 'cast-template');
+      fs.copyFileSync(process.execPath, other);
+      fs.appendFileSync(other, '!');
+      const made = await runIngot(ctx.options.ingot, ['build', staged.dir, '-o', cast, '--store', ctx.options.store], { cwd: ctx.scratch });
+      if (made.exit !== 0) return [`ingot build: ${made.stderr}`];
+      const given = [[staged.dir + '/package.json', 'template-unknown'], [other, 'template-unknown'], [cast, 'template-unknown'],
+        [process.execPath, 'template-wrong-machine', ['--target', 'linux-arm64']], [process.execPath, 'template-wrong-machine', ['--target', 'win-x64']]];
+      const reasons = [];
+      for (const [file, code, more = []] of given) {
+        const digest = createHash('sha256').update(fs.readFileSync(file)).digest('hex');
+        reasons.push(...ctx.judge({ exit: 1, code, says: path.basename(file) }, await ctx.build(staged, ['--template', file, '--template-sha256', digest, ...more])));
+      }
+      for (const file of [other, cast]) fs.rmSync(file);
+      return reasons.concat(staged.leftovers().length ? [`left behind: ${staged.leftovers()}`] : []);
+    } finally {
+      await staged.close();
+    }
+  },
+
   async 'a store whose content has rotted is mended'(ctx) {
     const staged = await ctx.stage(ctx.sound);
     try {
