@@ -314,9 +314,7 @@ void adopt_manifests(Lockfile& lockfile, std::span<const LocalManifest> manifest
     package->platform = local.manifest->platform;
     package->engines_node = local.manifest->engines_node;
     package->has_install_script = local.manifest->scripts.any();
-    bool all_linked =
-        lockfile.kind != LockfileKind::kPnpm && lockfile.kind != LockfileKind::kYarnBerry;
-    if (local.install_path.empty() && all_linked) lockfile.workspaces = local.manifest->workspaces;
+    if (local.install_path.empty()) lockfile.workspaces = local.manifest->workspaces;
   }
   add_workspace_dependencies(lockfile, lockfile.workspaces);
 }

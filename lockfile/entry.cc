@@ -107,6 +107,12 @@ Result<PackageSource> read_source(std::string_view resolved, const Position& pos
                                : SourceKind::kRemoteTarball,
                            std::string(resolved)};
     case SpecificationKind::kGit:
+      if (!source.subfolder.empty())
+        return fail(input_error("lockfile-git-folder",
+                                json_quote(resolved) + " is a folder of a git repository, which "
+                                                       "cannot be a package by itself here")
+                        .at(position)
+                        .hinted("depend on a tarball of it, or on the whole repository"));
       if (!source.names_commit())
         return fail(input_error("lockfile-git-commit",
                                 json_quote(resolved) + " does not name a full commit id")
@@ -180,6 +186,10 @@ void add_workspace_dependencies(Lockfile& lockfile, const std::vector<std::strin
   std::set<std::string_view> names;
   for (const LockedPackage& package : lockfile.packages) {
     if (package.is_link() || !patterns.matches(package.install_path)) continue;
+    // npm links every workspace; other package managers do where the layout says so.
+    const LockedPackage* link = lockfile.find("node_modules/" + package.name);
+    bool linked = link != nullptr && link->link_target == package.install_path;
+    if (!linked && lockfile.kind != LockfileKind::kNpm) continue;
     names.insert(package.name);
     workspaces.push_back({package.name, "file:" + package.install_path, DependencyKind::kWorkspace,
                           package.position});

@@ -42,7 +42,8 @@ Status read_integrity(const JsonCursor& entry, LockedPackage& package);
 // Sorts the packages and checks what only the whole shows: places, links, bundles.
 void finish_packages(Lockfile& lockfile, ErrorList& errors);
 
-// Adds the project's edges to its workspaces, as far as the lockfile has them.
+// Adds the project's edges to its workspaces, as far as the lockfile has them and they are linked
+// from the project's own node_modules.
 void add_workspace_dependencies(Lockfile& lockfile, const std::vector<std::string>& patterns);
 
 // npm_lockfile_v1.cc: the "dependencies" tree of npm 5 and 6.

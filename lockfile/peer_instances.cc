@@ -51,18 +51,24 @@ class Expansion {
   }
 
   void give_dependencies(size_t index) {
-    std::map<std::string, size_t> given;
-    std::set<std::string> pending;
     size_t source = origin_[index].first;
+    // A peer that is provided wins over what the package itself would take for it.
+    std::map<std::string, size_t> given = origin_[index].second;
+    std::set<std::string> pending;
     for (size_t d = 0; d < entry(source).targets.size(); ++d) child(index, d, given, pending);
     auto& dependencies = out_.instances[index].package.dependencies;
     for (size_t d = 0; d < entry(source).targets.size(); ++d) {
       dependencies.push_back(entry(source).package.dependencies[d]);
       auto at = given.find(dependencies.back().name);
+      // What somebody provides is asked for, not only allowed.
+      if (origin_[index].second.contains(dependencies.back().name))
+        dependencies.back().kind = dependencies.back().kind == DependencyKind::kOptionalPeer
+                                       ? DependencyKind::kOptional
+                                       : DependencyKind::kProduction;
       out_.instances[index].targets.push_back(at == given.end() ? kNoInstance : at->second);
     }
     for (const auto& [name, target] : origin_[index].second) {
-      if (given.contains(name)) continue;
+      if (std::ranges::find(dependencies, name, &Dependency::name) != dependencies.end()) continue;
       dependencies.push_back(
           {name, "*", DependencyKind::kProduction, out_.instances[index].package.position});
       out_.instances[index].targets.push_back(target);

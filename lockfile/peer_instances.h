@@ -3,7 +3,8 @@
 // pnpm writes these instances into its lockfile; yarn 2 and later make them anew at each install
 // ("virtual packages"), so for the isolated layout they have to be made here. Owns that expansion:
 // a peer is taken from the dependent's own dependencies, from the dependent itself, or from the
-// peers the dependent was given. A peer that none has stays missing.
+// peers the dependent was given. For a peer that none has the package's own dependency of that name
+// stands in, else it stays missing.
 //
 // Error: "lockfile-too-many-instances".
 #pragma once

@@ -15,12 +15,6 @@ InstanceGraph instances_of(const Lockfile& lockfile) {
   graph.version = lockfile.version;
   graph.name = lockfile.name;
   graph.overridden = lockfile.overridden;
-  auto has_peers = [](const LockedPackage& package) {
-    return std::ranges::any_of(package.dependencies, [](const Dependency& dependency) {
-      return dependency.kind == DependencyKind::kPeer ||
-             dependency.kind == DependencyKind::kOptionalPeer;
-    });
-  };
   std::map<std::string, size_t> index;  // by place
   std::map<std::string, size_t> first;  // by key
   for (bool local : {true, false})
@@ -28,16 +22,14 @@ InstanceGraph instances_of(const Lockfile& lockfile) {
       if (package.is_link() || package.source.kind == SourceKind::kBundled ||
           package.is_local() != local)
         continue;
-      std::string key = local ? package.install_path : package.name + "@" + package.version;
+      // What is not from a registry may have no version; where it is from tells it apart.
+      const std::string& version =
+          package.version.empty() ? package.source.location : package.version;
+      std::string key = local ? package.install_path : package.name + "@" + version;
       auto [known, added] = first.emplace(key, graph.instances.size());
-      // Copies of one version are one instance, unless each may have been given peers of its own.
-      if (!added && !has_peers(package)) {
-        index[package.install_path] = known->second;
-        continue;
-      }
-      if (!added) key += "(" + std::to_string(graph.instances.size()) + ")";
-      index[package.install_path] = graph.instances.size();
-      graph.instances.push_back({std::move(key), package, {}, {}});
+      // Copies of one version are one instance: what tells them apart are their peers.
+      index[package.install_path] = known->second;
+      if (added) graph.instances.push_back({std::move(key), package, {}, {}});
     }
   for (PackageInstance& instance : graph.instances) {
     std::vector<Dependency> dependencies = std::move(instance.package.dependencies);
@@ -45,6 +37,9 @@ InstanceGraph instances_of(const Lockfile& lockfile) {
     for (Dependency& dependency : dependencies) {
       const LockedPackage* found = lockfile.look_up(instance.package.install_path, dependency.name);
       auto at = found == nullptr ? index.end() : index.find(lockfile.follow(*found).install_path);
+      if (dependency.kind == DependencyKind::kPeer ||
+          dependency.kind == DependencyKind::kOptionalPeer)
+        instance.peers.push_back(dependency.name);
       // A peer that is nowhere, and what is bundled, have no instance.
       if (at == index.end()) continue;
       instance.package.dependencies.push_back(std::move(dependency));

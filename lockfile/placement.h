@@ -38,8 +38,9 @@ Result<Lockfile> place_isolated(InstanceGraph graph, const IsolatedLayout& layou
 // itself depend on, the one with most dependents gets the top.
 Result<Lockfile> place_hoisted(InstanceGraph graph, Diagnostics& diagnostics);
 
-// The instances behind a lockfile that does record places, for a layout other than its own. What
-// comes in the tarball of another package stays there.
+// The instances behind a lockfile that does record places, for a layout other than its own. Peers
+// are among an instance's `peers`, and among its dependencies as what its place leads them to, for
+// where nobody provides them. What comes in the tarball of another package stays there.
 InstanceGraph instances_of(const Lockfile& lockfile);
 
 // The name of an instance's folder in the store: its key without the characters that some file

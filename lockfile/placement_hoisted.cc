@@ -8,6 +8,9 @@
 namespace ingot {
 namespace {
 
+// Peers of peers that are looked at; more is nothing that a package manager could install either.
+constexpr size_t kMaxPeerDepth = 16;
+
 // The packages between the project and a place: a folder of the user first when it is below one.
 using Parts = std::vector<std::string>;
 
@@ -43,7 +46,10 @@ class HoistedPlacement {
     while (!level_.empty()) {
       std::vector<Request> level = std::move(level_);
       level_.clear();
-      std::ranges::stable_sort(level, {}, &Request::order);
+      std::ranges::stable_sort(level, {}, [this](const Request& request) {
+        return std::pair(peer_depth(request.parent, request.instance),
+                         std::string_view(request.order));
+      });
       for (const Request& request : level) hoist(request);
     }
     return packages();
@@ -153,7 +159,22 @@ class HoistedPlacement {
     if (!tree_.contains(key_of(copy.parts))) add_copy(std::move(copy));
   }
 
-  // Whether the dependent sees this very package already; if so, nothing may get in between.
+  // Peers that the dependent provides come before what asks for them: where they are decides how
+  // high it may go.
+  size_t peer_depth(size_t parent, size_t target, size_t limit = kMaxPeerDepth) {
+    auto [known, added] = peer_depths_.emplace(std::pair(parent, target), 0);
+    if (!added || limit == 0) return known->second;
+    size_t depth = 0;
+    const PackageInstance& from = instance(copies_[parent].instance);
+    for (const std::string& peer : instance(target).peers)
+      for (size_t d = 0; d < from.targets.size(); ++d)
+        if (from.targets[d] != kNoInstance && from.package.dependencies[d].name == peer)
+          depth = std::max(depth, 1 + peer_depth(parent, from.targets[d], limit - 1));
+    return known->second = depth;
+  }
+
+  // Whether the dependent sees this very package already, with the peers it would have beside the
+  // dependent; if so, nothing may get in between.
   bool is_seen_above(const Parts& start, const Copy& copy) {
     for (size_t i = start.size() + 1; i-- > 0;) {
       Parts parts(start.begin(), start.begin() + static_cast<ptrdiff_t>(i));
@@ -170,6 +191,8 @@ class HoistedPlacement {
         return true;
       }
       if (tainted_by_another(key, copy)) return false;
+      parts.pop_back();
+      if (hides_a_peer(parts, copy)) return false;
     }
     return false;
   }
@@ -245,6 +268,7 @@ class HoistedPlacement {
   std::map<std::string, size_t> tree_;  // key -> copy
   std::map<std::string, std::pair<size_t, std::string>> tainted_;
   std::vector<Request> level_;
+  std::map<std::pair<size_t, size_t>, size_t> peer_depths_;  // of an instance below a copy
 };
 
 }  // namespace

@@ -64,9 +64,13 @@ class IsolatedPlacement {
   void link_dependencies(size_t i) {
     const PackageInstance& from = instance(i);
     std::string folder = surroundings(from);
-    for (size_t d = 0; d < from.targets.size(); ++d)
+    for (size_t d = 0; d < from.targets.size(); ++d) {
+      const Dependency& dependency = from.package.dependencies[d];
+      // An optional peer that nobody provides is seen when it is there for others.
+      bool only_if_there = dependency.kind == DependencyKind::kOptionalPeer;
       if (from.targets[d] != kNoInstance)
-        add_link(folder + from.package.dependencies[d].name, from.targets[d], false);
+        add_link(folder + dependency.name, from.targets[d], only_if_there);
+    }
   }
 
   // In the order of pnpm 10: breadth first from the user's folders, each level by key; the first

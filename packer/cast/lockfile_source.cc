@@ -1,8 +1,11 @@
 #include "packer/cast/lockfile_source.h"
 
+#include <algorithm>
+
 #include "base/yaml.h"
 #include "lockfile/berry_lockfile.h"
 #include "lockfile/bun_lockfile.h"
+#include "lockfile/entry.h"
 #include "lockfile/npm_lockfile.h"
 #include "lockfile/peer_instances.h"
 #include "lockfile/placement.h"
@@ -58,6 +61,24 @@ Status read_yaml(const FileSystem& files, const std::string& folder, const std::
   return {};
 }
 
+// Newer pnpm has only the hashes of patches in its lockfile; where the files are it says here.
+Status find_patches(const FileSystem& files, const std::string& folder, InstanceGraph& graph) {
+  constexpr const char* kName = "pnpm-workspace.yaml";
+  std::string path = join_path(folder, kName);
+  if (!exists(files, path)) return {};
+  JsonDocument document = TRY(parse_yaml(TRY(files.read(path, kMaxConfiguration)), kName));
+  auto patches = document.root().find("patchedDependencies");
+  if (!patches || !patches->is_object()) return {};
+  for (PackageInstance& instance : graph.instances) {
+    LockedPackage& package = instance.package;
+    if (!package.patch || !package.patch->path.empty()) continue;
+    auto written = patches->find_text(package.name + "@" + package.version);
+    if (!written) written = patches->find_text(package.name);
+    if (written) package.patch->path = TRY(local_path(*written, patches->position()));
+  }
+  return {};
+}
+
 Result<Lockfile> place(InstanceGraph graph, const LayoutWish& wish, std::string_view store,
                        Diagnostics& diagnostics) {
   if (!wish.isolated) return place_hoisted(std::move(graph), diagnostics);
@@ -68,6 +89,7 @@ Result<Lockfile> read_pnpm(const FileSystem& files, const std::string& folder,
                            const std::string& name, std::string text, bool hoist,
                            Diagnostics& diagnostics) {
   InstanceGraph graph = TRY(parse_pnpm_lockfile(std::move(text), name, diagnostics));
+  TRY(find_patches(files, folder, graph));
   LayoutWish wish;
   read_npmrc(files, folder, wish);
   TRY(read_yaml(files, folder, "pnpm-workspace.yaml", "nodeLinker", "hoisted", wish));
@@ -84,6 +106,21 @@ void forget_development(InstanceGraph& graph) {
         instance.targets[d] = kNoInstance;
 }
 
+// With node_modules, yarn links every workspace there, whether the project asks for it or not.
+void link_workspaces(InstanceGraph& graph) {
+  PackageInstance& project = graph.instances.front();
+  for (size_t i = 1; i < graph.instances.size(); ++i) {
+    const LockedPackage& package = graph.instances[i].package;
+    bool workspace = graph.instances[i].key.starts_with(package.name + "@workspace:");
+    if (!workspace || std::ranges::find(project.package.dependencies, package.name,
+                                        &Dependency::name) != project.package.dependencies.end())
+      continue;
+    project.package.dependencies.push_back(
+        {package.name, "*", DependencyKind::kWorkspace, package.position});
+    project.targets.push_back(i);
+  }
+}
+
 Result<Lockfile> read_yarn(const FileSystem& files, const std::string& folder,
                            const std::string& name, std::string text,
                            std::span<const LocalManifest> manifests, bool hoist,
@@ -96,10 +133,12 @@ Result<Lockfile> read_yarn(const FileSystem& files, const std::string& folder,
   LayoutWish wish{.isolated = true, .hoist = HoistedLinks::kNone};
   TRY(read_yaml(files, folder, ".yarnrc.yml", "nodeLinker", "node-modules", wish));
   if (hoist) wish.isolated = false;
-  if (wish.isolated)
+  if (wish.isolated) {
     graph = TRY(with_peer_instances(graph));
-  else
+  } else {
     forget_development(graph);
+    link_workspaces(graph);
+  }
   return place(std::move(graph), wish, "node_modules/.store", diagnostics);
 }
 
@@ -113,8 +152,8 @@ Result<Lockfile> read_bun(const FileSystem& files, const std::string& folder,
     for (const NpmrcEntry& entry : parse_npmrc(*configuration, {}))
       if (entry.key == "linker") isolated = entry.value == "isolated";
   if (!isolated || hoist) return std::move(read.lockfile);
-  return place_isolated(instances_of(read.lockfile), {"node_modules/.bun", HoistedLinks::kAll},
-                        diagnostics);
+  return place_isolated(TRY(with_peer_instances(instances_of(read.lockfile))),
+                        {"node_modules/.bun", HoistedLinks::kAll}, diagnostics);
 }
 
 }  // namespace

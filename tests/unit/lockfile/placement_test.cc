@@ -3,6 +3,7 @@
 #include <catch2/catch.hpp>
 #include <set>
 
+#include "lockfile/bun_lockfile.h"
 #include "lockfile/peer_instances.h"
 
 using namespace ingot;
@@ -183,6 +184,66 @@ TEST_CASE("each choice of peers is an instance of its own") {
   };
   CHECK(peer_of("") == "1.0.0");
   CHECK(peer_of("packages/w") == "2.0.0");
+}
+
+TEST_CASE("in the flat layout a package goes no higher than its peers, whatever it is called") {
+  GraphBuilder graph({".", "packages/w", "p@1.0.0", "p@2.0.0", "a@1.0.0", "z@1.0.0"});
+  graph.edge(".", "p@1.0.0").edge("packages/w", "p@2.0.0").edge("packages/w", "a@1.0.0");
+  graph.edge("packages/w", "z@1.0.0")
+      .edge(".", "z@1.0.0")
+      .peer("a@1.0.0", "p")
+      .peer("z@1.0.0", "a");
+  graph.peer("z@1.0.0", "p");
+  Diagnostics diagnostics;
+  auto lockfile = place_hoisted(graph.graph, diagnostics);
+  REQUIRE(lockfile);
+  CHECK(places(*lockfile) == std::set<std::string>{"node_modules/p 1.0.0", "node_modules/z 1.0.0",
+                                                   "packages/w ", "packages/w/node_modules/a 1.0.0",
+                                                   "packages/w/node_modules/p 2.0.0",
+                                                   "packages/w/node_modules/z 1.0.0"});
+}
+
+TEST_CASE("a provided peer wins over a package's own dependency, which else stands in for it") {
+  GraphBuilder graph({".", "packages/w", "p@1.0.0", "p@2.0.0", "q@1.0.0"});
+  graph.edge(".", "p@1.0.0").edge(".", "q@1.0.0").edge("packages/w", "q@1.0.0");
+  graph.edge("q@1.0.0", "p@2.0.0").peer("q@1.0.0", "p");
+  auto expanded = with_peer_instances(graph.graph);
+  REQUIRE(expanded);
+  Diagnostics diagnostics;
+  auto lockfile =
+      place_isolated(*expanded, {"node_modules/.store", HoistedLinks::kNone}, diagnostics);
+  REQUIRE(lockfile);
+  auto peer_of = [&](std::string_view from) {
+    const LockedPackage& q = lockfile->follow(*lockfile->look_up(from, "q"));
+    return lockfile->follow(*lockfile->look_up(q.install_path, "p")).version;
+  };
+  CHECK(peer_of("") == "1.0.0");
+  CHECK(peer_of("packages/w") == "2.0.0");
+}
+
+TEST_CASE("copies in a flat lockfile are one instance, with peers by dependent and not by place") {
+  Diagnostics diagnostics;
+  auto read = parse_bun_lockfile(R"({"lockfileVersion": 1, "configVersion": 1, "workspaces": {
+      "": {"name": "app", "dependencies": {"p": "1", "q": "1"}},
+      "packages/w": {"name": "w", "dependencies": {"p": "2", "q": "1"}}},
+    "packages": {"p": ["p@1.0.0", "", {}, ""], "w": ["w@workspace:packages/w"],
+      "w/p": ["p@2.0.0", "", {}, ""], "o": ["o@1.0.0", "", {}, ""],
+      "q": ["q@1.0.0", "", {"peerDependencies": {"p": "*", "o": "*"}, "optionalPeers": ["o"]}, ""]}})",
+                                 "bun.lock", diagnostics);
+  REQUIRE(read);
+  CHECK(read->isolated);
+  auto expanded = with_peer_instances(instances_of(read->lockfile));
+  REQUIRE(expanded);
+  auto lockfile = place_isolated(*expanded, {"node_modules/.bun", HoistedLinks::kAll}, diagnostics);
+  REQUIRE(lockfile);
+  for (auto [from, version] : {std::pair("", "1.0.0"), {"packages/w", "2.0.0"}}) {
+    const LockedPackage& q = lockfile->follow(*lockfile->look_up(from, "q"));
+    CHECK(lockfile->follow(*lockfile->look_up(q.install_path, "p")).version == version);
+    // Nobody provides this one: it is seen if it is there.
+    const LockedPackage* o = lockfile->look_up(q.install_path, "o");
+    REQUIRE(o);
+    CHECK(o->hoisted);
+  }
 }
 
 TEST_CASE("packages that are each other's peers come to an end") {
