@@ -30,11 +30,6 @@ struct OpenFile {
   }
 };
 
-Result<Store> chosen_store(const MaterialsArguments& arguments, const Console& console) {
-  return Store(arguments.store.empty() ? TRY(default_store_folder(console.environment))
-                                       : console.absolute(arguments.store));
-}
-
 Result<OpenMaterials> of_executable(const std::string& path) {
   auto open = std::make_shared<OpenFile>();
   open->file = TRY(MappedFile::open(path));
@@ -59,14 +54,16 @@ Result<OpenMaterials> of_project(const MaterialsArguments& arguments, const Cons
   SettingValues values = TRY(read_configuration(real_file_system(), project, diagnostics));
   if (!arguments.targets.empty()) values["target"] = {arguments.targets, {}};
   BuildOptions options = TRY(options_of(values, project, console.current_folder));
-  options.offline = arguments.offline;
+  options.offline = arguments.sources.offline;
   LicensePolicy policy = std::exchange(
       options.licenses, {});  // what is refused in a build can be looked at all the same
   settle_strictness(console.environment, options, diagnostics);
-  Store store = TRY(chosen_store(arguments, console));
+  ByteSources sources = TRY(open_sources(arguments.sources, console));
   ProgressReporter progress(progress_style(console, false), console.err.width,
                             [&](std::string_view text) { console.write_note(text); });
-  auto found = list_materials(options, {store, console.environment, progress}, diagnostics);
+  auto found = list_materials(
+      options, {sources.store, console.environment, progress, sources.tarball_folder()},
+      diagnostics);
   progress.clear();
   if (!found) return fail(std::move(found.error()));
   if (diagnostics.has_errors()) return fail(diagnostics.errors().front());
@@ -93,10 +90,7 @@ void add_materials_arguments(CLI::App& command, MaterialsArguments& arguments) {
       ->expected(1)
       ->take_all()
       ->group(project);
-  command.add_option("--store", arguments.store, "ingot's store; else $INGOT_STORE")
-      ->type_name("DIR")
-      ->group(project);
-  command.add_flag("--offline", arguments.offline, "Never use the network")->group(project);
+  add_source_options(command, arguments.sources, project);
 }
 
 Result<OpenMaterials> open_materials(const MaterialsArguments& arguments, const Console& console,
@@ -111,11 +105,12 @@ Result<std::string> node_license_text(const std::string& version,
                                       Diagnostics& diagnostics) {
   std::string path = console.absolute(arguments.path);
   std::string folder = real_file_system().is_directory(path) ? path : console.current_folder;
-  Store store = TRY(chosen_store(arguments, console));
+  ByteSources sources = TRY(open_sources(arguments.sources, console));
   NpmConfig config =
       TRY(load_npm_config({real_file_system(), console.environment, folder, ""}, diagnostics));
-  FetchSettings settings{.store = store, .config = config, .project_folder = folder};
-  if (arguments.offline) settings.network = Network::kOffline;
+  FetchSettings settings{.store = sources.store, .config = config, .project_folder = folder};
+  settings.tarballs = sources.tarball_folder();
+  if (arguments.sources.offline) settings.network = Network::kOffline;
   return node_license(version, settings, diagnostics);
 }
 

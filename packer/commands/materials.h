@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "packer/cast/build.h"
+#include "packer/commands/byte_sources.h"
 #include "packer/commands/console.h"
 
 namespace CLI {
@@ -20,12 +21,11 @@ namespace ingot {
 
 struct MaterialsArguments {
   std::string path = ".";
-  std::string store;
   std::vector<std::string> targets;
-  bool offline = false;
+  SourceArguments sources;
 };
 
-// PATH, --target, --store and --offline.
+// PATH, --target, and those of `add_source_options`.
 void add_materials_arguments(CLI::App& command, MaterialsArguments& arguments);
 
 struct OpenMaterials {
