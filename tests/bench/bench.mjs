@@ -3,6 +3,7 @@
 //   node tests/bench/bench.mjs --ingot FILE --npm NPM_CLI [--only RE] [--runs N] [--write]
 //
 // Results go to build/bench.json; --write also renews docs/bench.md.
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -10,6 +11,7 @@ import { parseArgs } from 'node:util';
 import { copyProject, baselineOf, runIngot } from '../e2e/lib/project.mjs';
 import { makeScratch } from '../e2e/lib/options.mjs';
 import { compare, peakMemory, timeOnce } from './measure.mjs';
+import { makeProject, npmLockfile, pnpmLockfile } from './lockfiles.mjs';
 import { formatTable } from './table.mjs';
 
 const kRoot = path.resolve(import.meta.dirname, '../..');
@@ -70,7 +72,39 @@ function fiveAndOne() {
   return [command(['-o', path.join(out, 'eslint')]), command(['-o', path.join(out, '{target}{ext}'), '--target', 'all'])];
 }
 
+// How fast the text of a lockfile is read, by the probe that measures nothing else.
+function readingSpeed(name, text, atLeast) {
+  const dir = path.join(scratch, `reading-${name}`);
+  fs.mkdirSync(dir);
+  fs.writeFileSync(path.join(dir, name), text);
+  const probe = path.join(path.dirname(ingot), 'tests/differential/lockfiles/lockfile_probe');
+  const r = spawnSync(probe, ['--speed', path.join(dir, name)], { encoding: 'utf8' });
+  if (r.status !== 0) throw new Error(`lockfile_probe ended with ${r.status}\n${r.stderr}`);
+  const speed = Number(r.stdout);
+  return { r: { megabytesPerSecond: speed }, cells: [`${speed.toFixed(0)} MB/s`, `${atLeast} MB/s`, (atLeast / speed).toFixed(2)], goal: '1.00', met: speed >= atLeast };
+}
+
+// Both use all processors; the digests are of the same tarballs, which lie in the page cache for both.
+function verifyAndOpenssl() {
+  const project = path.join(scratch, 'verified'), tarballs = path.join(scratch, 'tarballs'), filled = path.join(scratch, 'verified-store');
+  makeProject(project, tarballs, 1500);
+  const verify = { argv: [ingot, 'verify', project, '--store', filled, '--offline', '--target', 'linux-x64'] };
+  timeOnce({ argv: [...verify.argv, '--tarballs', tarballs] });  // fills the store
+  const each = Math.ceil(1500 / os.cpus().length);
+  return [verify, { argv: ['sh', '-c', `find "$0" -name '*.tgz' -print0 | xargs -0 -n ${each} -P ${os.cpus().length} openssl dgst -sha512`, tarballs] }];
+}
+
 const rows = {
+  async 'reading package-lock.json : 200 MB/s'() {
+    return readingSpeed('package-lock.json', npmLockfile(25_000), 200);
+  },
+  async 'reading pnpm-lock.yaml : 40 MB/s'() {
+    return readingSpeed('pnpm-lock.yaml', pnpmLockfile(25_000), 40);
+  },
+  async 'ingot verify of 1,500 packages : openssl dgst -sha512'() {
+    const r = compare(...verifyAndOpenssl(), slowRuns);
+    return { r, cells: [...times(r), ratioCell(r)], goal: '1.30', met: r.ratio <= 1.3 };
+  },
   async 'building eslint : npm ci --offline'() {
     const project = path.join(scratch, 'eslint'), install = path.join(scratch, 'eslint-install'), out = path.join(scratch, 'eslint.exe');
     copyProject(eslint, project);
