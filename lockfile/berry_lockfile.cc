@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <set>
 
 #include "base/yaml.h"
 #include "lockfile/berry_reference.h"
@@ -14,6 +15,9 @@
 
 namespace ingot {
 namespace {
+
+// Patches of patches: nobody has more than one or two.
+constexpr size_t kMaxPatches = 16;
 
 class BerryReader {
  public:
@@ -61,6 +65,8 @@ class BerryReader {
     entries_.insert(entries_.begin(), std::nullopt);
     for (auto& [descriptor, index] : by_descriptor_)
       if (index != kNoInstance) ++index;
+    for (auto& [binding, index] : by_binding_)
+      if (index != kNoInstance) ++index;
   }
 
   void add_entry(const JsonCursor& entry) {
@@ -77,8 +83,14 @@ class BerryReader {
       size_t end = keys.find(", ");
       std::string descriptor(keys.substr(0, end));
       keys.remove_prefix(end == std::string_view::npos ? keys.size() : end + 2);
+      if (!descriptors_.insert(descriptor).second)
+        errors_.add(input_error("lockfile-descriptor-twice",
+                                json_quote(descriptor) + " is the key of two entries")
+                        .at(entry.position()));
       if (!status) wrong_[descriptor] = status.error();
-      by_descriptor_[std::string(without_parameters(descriptor))] = index;
+      std::string plain(without_parameters(descriptor));
+      by_binding_[{plain, berry_parameter(descriptor, "locator")}] = index;
+      by_descriptor_[std::move(plain)] = index;
     }
   }
 
@@ -111,7 +123,7 @@ class BerryReader {
   }
 
   Status read_where_from(const JsonCursor& entry, std::string_view reference,
-                         LockedPackage& package) {
+                         LockedPackage& package, size_t depth = 0) {
     auto patch = parse_berry_patch(reference);
     if (!patch) {
       package.source = TRY(berry_source(reference, entry.position()));
@@ -124,14 +136,16 @@ class BerryReader {
       return fail(input_error("lockfile-dangling", "what is patched here, " +
                                                        json_quote(patch->source) + ", has no entry")
                       .at(entry.position()));
-    std::string_view inner = parse_berry_identifier(patch->source).range;
-    if (inner.starts_with("patch:"))
-      return fail(input_error("lockfile-patch", "a patch of a patch is not known here")
-                      .at(entry.position()));
-    TRY(read_where_from(original->second, inner, package));
-    if (!patch->path.empty()) {
-      std::string path = TRY(local_path(patch->path, entry.position()));
-      package.patch = PackagePatch{std::move(path), patch->hash};
+    if (depth == kMaxPatches)
+      return fail(
+          input_error("lockfile-patch", "too many patches of patches").at(entry.position()));
+    TRY(read_where_from(original->second, parse_berry_identifier(patch->source).range, package,
+                        depth + 1));
+    for (const std::string& written : patch->paths) {
+      std::string path = TRY(local_path(written, entry.position()));
+      if (!package.patch) package.patch.emplace();
+      package.patch->path += (package.patch->path.empty() ? "" : "\n") + path;
+      package.patch->digest = patch->hash;
     }
     return {};
   }
@@ -165,7 +179,7 @@ class BerryReader {
       if (meta)
         if (auto about = meta->find(edge.name); about && about->find_text("optional") == "true")
           edge.kind = DependencyKind::kOptional;
-      size_t target = find_target(graph_.instances[from].package.name, edge);
+      size_t target = find_target(graph_.instances[from], edge);
       // A workspace's entry does not say what is for development only; its manifest does.
       if (is_folder && manifest != manifests_.end())
         if (const Dependency* own = manifest->second->find(edge.name)) take_kind(*own, edge);
@@ -180,17 +194,21 @@ class BerryReader {
     if (edge.range == own.range || edge.range == "npm:" + own.range) edge.range = own.range;
   }
 
-  size_t find_target(std::string_view parent, const Dependency& dependency) {
+  size_t find_target(const PackageInstance& parent, const Dependency& dependency) {
     std::string range(dependency.range);
-    if (auto instead = resolutions_.find(parent, dependency.name, range)) range = *instead;
+    std::string_view reference = parse_berry_identifier(parent.key).range;
+    if (auto instead = resolutions_.find(parent.package.name, reference, dependency.name, range))
+      range = *instead;
     for (const std::string& wanted :
          {dependency.name + "@" + range, dependency.name + "@npm:" + range}) {
       if (auto wrong = wrong_.find(wanted); wrong != wrong_.end()) {
         errors_.add(wrong->second);
         return kNoInstance;
       }
-      auto at = by_descriptor_.find(std::string(without_parameters(wanted)));
-      if (at != by_descriptor_.end()) return at->second;
+      std::string plain(without_parameters(wanted));
+      if (auto at = by_binding_.find({plain, parent.key}); at != by_binding_.end())
+        return at->second;
+      if (auto at = by_descriptor_.find(plain); at != by_descriptor_.end()) return at->second;
     }
     return kNoInstance;
   }
@@ -202,7 +220,10 @@ class BerryReader {
   Resolutions resolutions_;
   std::map<std::string, const Manifest*> manifests_;  // by folder
   std::map<std::string, JsonCursor, std::less<>> by_locator_;
-  std::map<std::string, size_t> by_descriptor_;     // without parameters
+  std::set<std::string> descriptors_;            // as written
+  std::map<std::string, size_t> by_descriptor_;  // without parameters
+  // Descriptors with paths are bound to who asks: without parameters, and the locator of that one.
+  std::map<std::pair<std::string, std::string>, size_t> by_binding_;
   std::map<std::string, Error> wrong_;              // entries that cannot be read, by descriptor
   std::vector<std::optional<JsonCursor>> entries_;  // of each instance
 };

@@ -15,8 +15,9 @@
 // Source of the format: the files that yarn 2.4 to 4.18 write (versions 4 to 10).
 //
 // Errors, all with a position; the first is returned, further ones are in `diagnostics`: yaml-*,
-// lockfile-* and integrity-* as in lockfile/npm_lockfile.h, drift-missing as in
-// lockfile/yarn_lockfile.h. Of an entry that cannot be read only who depends on it hears.
+// lockfile-* and integrity-* as in lockfile/npm_lockfile.h, lockfile-descriptor-twice,
+// drift-missing as in lockfile/yarn_lockfile.h. Of an entry that cannot be read only who depends on
+// it hears.
 #pragma once
 
 #include <span>

@@ -1,5 +1,7 @@
 #include "lockfile/berry_reference.h"
 
+#include <algorithm>
+
 #include "lockfile/entry.h"
 
 namespace ingot {
@@ -18,29 +20,25 @@ std::string_view trim(std::string_view text, std::string_view characters) {
   return text.substr(begin, text.find_last_not_of(characters) - begin + 1);
 }
 
-std::string parameter(std::string_view reference, std::string_view name) {
-  size_t at = reference.find("::");
-  while (at != std::string_view::npos && at < reference.size()) {
-    reference.remove_prefix(at + (reference.substr(at).starts_with("::") ? 2 : 1));
-    std::string_view item = reference.substr(0, reference.find('&'));
-    if (item.starts_with(name) && item.substr(name.size()).starts_with('='))
-      return percent_decode(item.substr(name.size() + 1));
-    at = reference.find('&');
-  }
-  return {};
-}
-
-// "github.com/u/r.git#commit=<hex>" and "#commit:<hex>" of older files.
+// "github.com/u/r.git#workspace=a&commit=<hex>" and "#commit:<hex>" of older files, as npm would
+// write it. A folder or workspace of the repository becomes npm's "::path:".
 std::optional<std::string> git_source(std::string_view reference) {
   size_t hash = reference.find('#');
   if (hash == std::string_view::npos) return std::nullopt;
-  std::string_view fragment = reference.substr(hash + 1);
-  if (size_t more = fragment.find('&'); more != std::string_view::npos)
-    fragment = fragment.substr(0, more);
-  if (!fragment.starts_with("commit=") && !fragment.starts_with("commit:")) return std::nullopt;
+  std::string commit, folder;
+  for (std::string_view rest = reference.substr(hash + 1); !rest.empty();) {
+    std::string_view part = rest.substr(0, rest.find('&'));
+    rest.remove_prefix(std::min(part.size() + 1, rest.size()));
+    size_t end = part.find_first_of("=:");
+    std::string_view key = part.substr(0, end);
+    std::string_view value = end == std::string_view::npos ? "" : part.substr(end + 1);
+    if (key == "commit") commit = value;
+    if (key == "workspace" || key == "cwd") folder = "::path:" + percent_decode(value);
+  }
+  if (commit.empty()) return std::nullopt;
   std::string url(reference.substr(0, hash));
   if (!url.starts_with("git") && url.find("://") != std::string::npos) url = "git+" + url;
-  return url + "#" + std::string(fragment.substr(7));
+  return url + "#" + commit + folder;
 }
 
 }  // namespace
@@ -70,28 +68,44 @@ std::string_view without_parameters(std::string_view reference) {
   return reference.substr(0, reference.find("::"));
 }
 
+std::string berry_parameter(std::string_view reference, std::string_view name) {
+  size_t at = reference.find("::");
+  while (at != std::string_view::npos && at < reference.size()) {
+    reference.remove_prefix(at + (reference.substr(at).starts_with("::") ? 2 : 1));
+    std::string_view item = reference.substr(0, reference.find('&'));
+    if (item.starts_with(name) && item.substr(name.size()).starts_with('='))
+      return percent_decode(item.substr(name.size() + 1));
+    at = reference.find('&');
+  }
+  return {};
+}
+
 std::optional<BerryPatch> parse_berry_patch(std::string_view reference) {
   if (!reference.starts_with("patch:")) return std::nullopt;
   std::string_view body = without_parameters(reference).substr(6);
   size_t hash = body.find('#');
   BerryPatch patch;
   patch.source = percent_decode(body.substr(0, hash));
-  patch.hash = parameter(reference, "hash");
+  patch.hash = berry_parameter(reference, "hash");
   if (hash == std::string_view::npos) return patch;
-  std::string_view file = body.substr(hash + 1);
-  if (file.starts_with("optional!")) file.remove_prefix(9);
-  // "~builtin<…>" and "builtin<…>" are yarn's own; "~/" and "./" begin paths below the project.
-  if (file.find("builtin<") != std::string_view::npos) return patch;
-  if (file.starts_with('~')) file.remove_prefix(1);
-  while (file.starts_with('/') || file.starts_with("./"))
-    file.remove_prefix(file.starts_with('/') ? 1 : 2);
-  patch.path = percent_decode(file);
+  for (std::string_view files = body.substr(hash + 1); !files.empty();) {
+    size_t end = files.find('&');
+    std::string_view file = files.substr(0, end);
+    files.remove_prefix(end == std::string_view::npos ? files.size() : end + 1);
+    if (file.starts_with("optional!")) file.remove_prefix(9);
+    // "~builtin<…>" and "builtin<…>" are yarn's own; "~/" and "./" begin paths below the project.
+    if (file.find("builtin<") != std::string_view::npos) continue;
+    if (file.starts_with('~')) file.remove_prefix(1);
+    while (file.starts_with('/') || file.starts_with("./"))
+      file.remove_prefix(file.starts_with('/') ? 1 : 2);
+    if (!file.empty()) patch.paths.push_back(percent_decode(file));
+  }
   return patch;
 }
 
 Result<PackageSource> berry_source(std::string_view reference, const Position& position) {
   if (reference.starts_with("npm:")) {
-    std::string url = parameter(reference, "__archiveUrl");
+    std::string url = berry_parameter(reference, "__archiveUrl");
     if (url.empty()) return PackageSource{SourceKind::kRegistry, ""};
     return read_source(url, position);
   }

@@ -3,11 +3,13 @@
 // Owns taking them apart, and what a locator's reference says about where the package comes from.
 //
 //   reference = [ protocol ":" ] [ source "#" ] selector [ "::" parameter { "&" parameter } ]
-//   inside "patch:" the source is itself a locator, percent-encoded
+//   inside "patch:" the source is itself a locator, percent-encoded, and the selector is
+//   file { "&" file }
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "lockfile/lockfile.h"
 
@@ -26,9 +28,13 @@ std::string percent_decode(std::string_view text);
 // The part in front of "::".
 std::string_view without_parameters(std::string_view reference);
 
+// The value of the parameter `name`, decoded; "" when there is none.
+std::string berry_parameter(std::string_view reference, std::string_view name);
+
 struct BerryPatch {
   std::string source;  // the locator of what is patched, decoded
-  std::string path;    // of the patch file, relative to the project; "" for yarn's own patches
+  // Of the patch files, relative to the project, in their order; none for yarn's own patches.
+  std::vector<std::string> paths;
   std::string hash;
 };
 
@@ -36,7 +42,7 @@ struct BerryPatch {
 std::optional<BerryPatch> parse_berry_patch(std::string_view reference);
 
 // What a locator's reference says about the source ("npm:", git, tarballs, folders; not "patch:").
-// Errors: "lockfile-source", "lockfile-git-commit", "lockfile-path-escapes".
+// Errors: "lockfile-source", "lockfile-git-commit", "lockfile-git-folder", "lockfile-path-escapes".
 Result<PackageSource> berry_source(std::string_view reference, const Position& position);
 
 // "os=linux & (cpu=x64 | cpu=arm64) & libc=glibc".

@@ -205,6 +205,10 @@ class BunReader {
       if (source.find("://") == std::string::npos && !source.starts_with("file:"))
         source = "file:" + source;
       package.source = TRY(read_source(source, package.position));
+      // Folders have links to them, and are known by now.
+      if (package.source.kind == SourceKind::kDirectory)
+        return fail(input_error("lockfile-bad-version", json_quote(what) + " is no version")
+                        .at(package.position));
     }
     if (members.size() < 3 || !members.back().is_string() || members.back().text().empty() ||
         package.source.kind == SourceKind::kGit)

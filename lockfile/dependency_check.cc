@@ -30,7 +30,9 @@ bool git_satisfies(const LockedPackage& found, const Specification& asked) {
   if (found.source.kind != SourceKind::kGit) return false;
   Specification locked = parse_specification(found.source.location);
   if (locked.repository != asked.repository) return false;
-  if (!asked.range.empty()) return satisfies(found.version, asked.range, {SemverMode::kLoose});
+  // A version 1 lockfile has no version of what comes from git; the commit says what it is.
+  if (!asked.range.empty())
+    return found.version.empty() || satisfies(found.version, asked.range, {SemverMode::kLoose});
   return !asked.names_commit() || asked.committish == locked.committish;
 }
 

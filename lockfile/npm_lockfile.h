@@ -20,6 +20,7 @@
 //   lockfile-bad-field           a member of another type than it has
 //   lockfile-source              a "resolved" that names nothing that can be fetched
 //   lockfile-git-commit          a git source without a full commit id
+//   lockfile-git-folder          a git source of which only a folder is the package
 //   lockfile-link-target         a link whose target is not there, or a link itself
 //   lockfile-path-twice          two entries for one place
 //   lockfile-bundle              a bundled package in nobody's bundle

@@ -3,6 +3,7 @@
 // An entry's "version" is a specification, "requires" are its edges, and the kinds of edges are not
 // recorded: an optional package needed by one that is not is taken as an optional dependency, which
 // is npm's own guess. Nothing is said about the project, peers, platforms or commands.
+#include <map>
 #include <set>
 
 #include "lockfile/entry.h"
@@ -29,6 +30,7 @@ class TreeReader {
     for (JsonCursor entry : *dependencies) {
       std::string path = location.empty() ? "node_modules/" : location + "/node_modules/";
       path += entry.key();
+      if (is_known(entry, path)) continue;
       auto below = read_entry(entry, path);
       if (below)
         read_level(entry, *below);
@@ -38,6 +40,16 @@ class TreeReader {
   }
 
  private:
+  // Several links to one folder have what lies below it below each of them, so the same entry may
+  // be there twice for one place.
+  bool is_known(const JsonCursor& entry, const std::string& path) {
+    std::string identity;
+    for (std::string_view key : {"version", "resolved", "integrity"})
+      identity += std::string(entry.find_text(key).value_or("")) + '\n';
+    auto [known, added] = known_.emplace(path, identity);
+    return !added && entry.is_object() && known->second == identity;
+  }
+
   // Returns the folder in which the entry's own dependencies lie.
   Result<std::string> read_entry(const JsonCursor& entry, const std::string& path) {
     Position position = entry.position();
@@ -153,6 +165,7 @@ class TreeReader {
   Lockfile& lockfile_;
   ErrorList& errors_;
   std::set<std::string> targets_;
+  std::map<std::string, std::string> known_;  // place -> what its entry says
 };
 
 void guess_kinds(Lockfile& lockfile) {

@@ -67,6 +67,10 @@ class PnpmReader {
     auto patches = root_.find("patchedDependencies");
     if (!patches || !patches->is_object()) return;
     for (JsonCursor patch : *patches) {
+      if (patch.is_string() && !patch.text().empty()) {
+        patches_[std::string(patch.key())] = {"", std::string(patch.text())};
+        continue;
+      }
       auto hash = patch.find_text("hash"), path = patch.find_text("path");
       auto local = path ? local_path(*path, patch.position()) : Result<std::string>(std::string());
       if (!hash || !local || local->empty())
@@ -240,6 +244,9 @@ class PnpmReader {
       return fail(input_error("lockfile-source", "nothing says where this package comes from")
                       .at(facts.position()));
     std::string_view type = resolution->find_text("type").value_or("");
+    // "path" is of a package that is a folder of a repository; `read_source` has what to say.
+    std::string subfolder;
+    if (auto path = resolution->find_text("path")) subfolder = "::path:" + std::string(*path);
     if (type == "directory") {
       package.source = {
         SourceKind::kDirectory,
@@ -250,7 +257,7 @@ class PnpmReader {
     if (type == "git") {
       std::string url(resolution->find_text("repo").value_or(""));
       if (url.find("://") != std::string::npos && !url.starts_with("git")) url = "git+" + url;
-      url += "#" + std::string(resolution->find_text("commit").value_or(""));
+      url += "#" + std::string(resolution->find_text("commit").value_or("")) + subfolder;
       package.source = TRY(read_source(url, resolution->position()));
       return {};
     }
@@ -262,7 +269,7 @@ class PnpmReader {
     if (auto tarball = resolution->find_text("tarball")) {
       auto git = git_of_archive(*tarball);
       package.source =
-          TRY(read_source(git ? std::string_view(*git) : *tarball, resolution->position()));
+          TRY(read_source(git ? *git + subfolder : std::string(*tarball), resolution->position()));
     }
     return read_integrity(*resolution, package);
   }
@@ -320,10 +327,10 @@ Result<PnpmKeys> read_version(const JsonCursor& root, std::string& version) {
 
 // Blanks out the document that newer pnpm puts in front, so that lines keep their numbers.
 void skip_environment_document(std::string& text) {
-  if (!text.starts_with("---\n")) return;
-  size_t end = text.find("\n---\n", 3);
+  if (!text.starts_with("---\n") && !text.starts_with("---\r\n")) return;
+  size_t end = std::min(text.find("\n---\n", 3), text.find("\n---\r\n", 3));
   if (end == std::string::npos) return;
-  for (size_t i = 0; i < end + 5; ++i)
+  for (size_t i = 0; i < end + 4; ++i)
     if (text[i] != '\n') text[i] = ' ';
 }
 

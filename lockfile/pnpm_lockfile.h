@@ -11,8 +11,10 @@
 // Errors, all with a position; the first is returned, further ones are in `diagnostics`:
 //   lockfile-conflict, yaml-*, lockfile-version, lockfile-not-object, lockfile-bad-field,
 //   lockfile-bad-name, lockfile-bad-version, lockfile-source, lockfile-git-commit,
-//   lockfile-path-escapes, lockfile-bad-path, integrity-*   as in lockfile/npm_lockfile.h
-//   lockfile-patch       a patch without a file
+//   lockfile-git-folder, lockfile-path-escapes, lockfile-bad-path, integrity-*   as in
+//   lockfile/npm_lockfile.h lockfile-patch       a patch that is no hash, nor a hash and a file
+// Where a patch has only a hash, as newer pnpm writes it, its `path` is empty: the file is named
+// in pnpm's configuration.
 // An entry that nothing refers to may be wrong: pnpm keeps such entries, and nothing is made of it.
 // A dependency on something without an entry has no target; lockfile/placement.h refuses it.
 #pragma once

@@ -1,5 +1,6 @@
 #include "lockfile/proofs.h"
 
+#include "base/digest.h"
 #include "lockfile/cache_key.h"
 #include "lockfile/error_list.h"
 
@@ -17,12 +18,22 @@ std::string label(const LockedPackage& package) {
   return package.name + (package.version.empty() ? "" : "@" + package.version);
 }
 
+bool is_sha512(std::string_view hex) {
+  auto bytes = from_hex(hex);
+  return bytes && bytes->size() == digest_size(DigestAlgorithm::kSha512);
+}
+
 bool is_proved_by_archive(const LockedPackage& package) {
   return package.integrity.empty() && package.archive_checksum &&
-         parse_cache_key(package.archive_checksum->cache_key);
+         parse_cache_key(package.archive_checksum->cache_key) &&
+         is_sha512(package.archive_checksum->sha512);
 }
 
 Error unproved(const LockedPackage& package) {
+  if (package.archive_checksum && !is_sha512(package.archive_checksum->sha512))
+    return integrity_error("integrity-syntax", "the checksum of " + label(package) +
+                                                   " is no SHA-512 in hexadecimal digits")
+        .at(package.position);
   if (package.archive_checksum)
     return integrity_error("integrity-unknown-archive",
                            "the checksum of " + label(package) + " has the cache key \"" +

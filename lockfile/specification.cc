@@ -45,17 +45,20 @@ Specification path_specification(std::string_view path) {
   return out;
 }
 
-// "semver:^1" and "v1.0.0" behind the '#' of a git URL; parts are separated by "::".
+// "semver:^1", "path:a" and "v1.0.0" behind the '#' of a git URL; parts are separated by "::", by
+// pnpm also by "&".
 bool set_fragment(Specification& out, std::string_view fragment) {
   while (!fragment.empty()) {
-    size_t end = fragment.find("::");
+    size_t end = std::min(fragment.find("::"), fragment.find("&path:"));
     std::string_view part = fragment.substr(0, end);
     if (part.starts_with("semver:"))
       out.range = part.substr(7);
+    else if (part.starts_with("path:"))
+      out.subfolder = part.substr(5);
     else if (part.find(':') == std::string_view::npos && out.committish.empty())
       out.committish = part;
     if (end == std::string_view::npos) break;
-    fragment.remove_prefix(end + 2);
+    fragment.remove_prefix(end + (fragment[end] == '&' ? 1 : 2));
   }
   return out.range.empty() || out.committish.empty();
 }

@@ -33,6 +33,7 @@ struct Specification {
   std::string repository;
   std::string committish;  // branch, tag or commit; may be empty
   std::string range;       // of "#semver:^1.0.0"
+  std::string subfolder;   // of "#<commit>::path:packages/a": what of the repository is the package
 
   bool is_registry() const {
     return kind == SpecificationKind::kVersion || kind == SpecificationKind::kRange ||

@@ -208,3 +208,56 @@ TEST_CASE("a project and its files may be reached by symbolic links") {
             .error()
             .code == "manifest-missing");
 }
+
+TEST_CASE("workspaces that nobody asks for are the project's where its node_modules has them") {
+  auto edges_of = [](const MemoryFileSystem& files) {
+    auto project = load(files);
+    if (!project) FAIL(project.error().message);
+    return project->lockfile.project().dependencies.size();
+  };
+  MemoryFileSystem bun;
+  bun.add("/p/package.json", R"({"name": "app", "workspaces": ["packages/*"]})");
+  bun.add("/p/packages/w/package.json", R"({"name": "w", "version": "1.0.0"})");
+  const std::string lock = R"({"lockfileVersion": 1, CONFIG "workspaces": {"": {"name": "app"},
+    "packages/w": {"name": "w"}}, "packages": {"w": ["w@workspace:packages/w"]}})";
+  auto with_config = [&](std::string_view config) {
+    std::string text = lock;
+    return text.replace(text.find("CONFIG"), 6, config);
+  };
+  bun.add("/p/bun.lock", with_config(""));
+  CHECK(edges_of(bun) == 1);
+  bun.add("/p/bun.lock", with_config("\"configVersion\": 1,"));
+  CHECK(edges_of(bun) == 0);
+
+  MemoryFileSystem yarn;
+  yarn.add("/p/package.json", R"({"name": "app", "workspaces": ["packages/*"]})");
+  yarn.add("/p/packages/w/package.json", R"({"name": "w", "version": "1.0.0"})");
+  yarn.add("/p/yarn.lock",
+           "__metadata:\n  version: 8\n  cacheKey: 10c0\n\n\"app@workspace:.\":\n"
+           "  version: 0.0.0-use.local\n  resolution: \"app@workspace:.\"\n\n"
+           "\"w@workspace:packages/w\":\n"
+           "  version: 0.0.0-use.local\n  resolution: \"w@workspace:packages/w\"\n");
+  CHECK(edges_of(yarn) == 0);
+  yarn.add("/p/.yarnrc.yml", "nodeLinker: node-modules\n");
+  CHECK(edges_of(yarn) == 1);
+}
+
+TEST_CASE("pnpm's configuration says where the patches are that its lockfile has the hashes of") {
+  MemoryFileSystem files;
+  files.add("/p/package.json", R"({"name": "app", "dependencies": {"a": "1.0.0"}})");
+  files.add("/p/pnpm-lock.yaml",
+            "lockfileVersion: '9.0'\npatchedDependencies:\n  a@1.0.0: abcdef\nimporters:\n  .:\n"
+            "    dependencies:\n      a:\n        specifier: 1.0.0\n        version: 1.0.0\n"
+            "packages:\n  a@1.0.0:\n    resolution: {tarball: 'https://example.org/a.tgz'}\n"
+            "snapshots:\n  a@1.0.0: {}\n");
+  auto path = [&] {
+    auto project = load(files);
+    if (!project) FAIL(project.error().message);
+    for (const LockedPackage& package : project->lockfile.packages)
+      if (package.patch) return package.patch->path;
+    return std::string("no patch");
+  };
+  CHECK(path().empty());
+  files.add("/p/pnpm-workspace.yaml", "patchedDependencies:\n  a@1.0.0: patches/a.patch\n");
+  CHECK(path() == "patches/a.patch");
+}

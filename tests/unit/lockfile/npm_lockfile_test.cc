@@ -226,6 +226,9 @@ TEST_CASE("sources that cannot be fetched or pinned are refused") {
         "lockfile-source");
   CHECK(entry_code("node_modules/a", "\"resolved\": \"git+ssh://git@example.org/u/r.git#main\"") ==
         "lockfile-git-commit");
+  CHECK(entry_code("node_modules/a", "\"resolved\": \"git+ssh://git@example.org/u/r.git#" +
+                                         std::string(40, 'a') + "::path:packages/a\"") ==
+        "lockfile-git-folder");
   CHECK(entry_code("node_modules/a", "\"version\": \"one\"") == "lockfile-bad-version");
   CHECK(entry_code("node_modules/a", "\"version\": 1") == "lockfile-bad-field");
   CHECK(entry_code("node_modules/a/node_modules/b", "\"inBundle\": true") == "lockfile-bundle");
@@ -247,4 +250,18 @@ TEST_CASE("all that is wrong with a lockfile is reported at once") {
   REQUIRE(diagnostics.errors().size() == 2);
   CHECK(diagnostics.errors()[0].code == "integrity-algorithm");
   CHECK(diagnostics.errors()[1].code == "lockfile-not-object");
+}
+
+TEST_CASE("what lies below a folder that several links lead to is read once") {
+  const std::string text = R"({"lockfileVersion": 1, "requires": true, "dependencies": {
+    "x": {"version": "file:w", "dependencies": {"a": {"version": "1.0.0"}}},
+    "y": {"version": "file:w", "dependencies": {"a": {"version": "VERSION"}}}}})";
+  for (auto [version, fits] : {std::pair("1.0.0", true), {"2.0.0", false}}) {
+    std::string one = text;
+    one.replace(one.find("VERSION"), 7, version);
+    Diagnostics diagnostics;
+    auto lockfile = parse_npm_lockfile(one, "f", nullptr, diagnostics);
+    CHECK(lockfile.has_value() == fits);
+    if (!lockfile) CHECK(lockfile.error().code == "lockfile-path-twice");
+  }
 }

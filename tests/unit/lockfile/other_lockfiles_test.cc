@@ -65,6 +65,77 @@ TEST_CASE("the document that newer pnpm puts in front is skipped, and lines keep
         instance(*plain, "p@2.0.0").package.position.line + 4);
 }
 
+TEST_CASE("pnpm's lockfile may have only the hash of a patch, and lines of any end") {
+  std::string text = filled(kPnpm9);
+  text.insert(text.find("importers:"), "patchedDependencies:\n  p@2.0.0: abcdef\n");
+  text.insert(0, "---\nlockfileVersion: env\n---\n");
+  std::string crlf;
+  for (char c : text) crlf += c == '\n' ? std::string("\r\n") : std::string(1, c);
+  for (const std::string& one : {text, crlf}) {
+    Diagnostics diagnostics;
+    auto graph = parse_pnpm_lockfile(one, "pnpm-lock.yaml", diagnostics);
+    REQUIRE(graph);
+    const LockedPackage& p = instance(*graph, "p@2.0.0").package;
+    REQUIRE(p.patch);
+    CHECK(p.patch->path.empty());
+    CHECK(p.patch->digest == "abcdef");
+  }
+}
+
+TEST_CASE("a folder of a git repository is refused by name, whoever locked it") {
+  const std::string commit = "0123456789012345678901234567890123456789";
+  auto code = [](const auto& read) { return read ? std::string("read") : read.error().code; };
+  std::string pnpm = filled(kPnpm9);
+  size_t at = pnpm.find("resolution: {integrity", pnpm.find("  p@2.0.0:"));
+  size_t end = pnpm.find('\n', at);
+  for (const std::string& resolution :
+       {"{type: git, repo: https://example.org/r.git, commit: " + commit + ", path: /packages/p}",
+        "{tarball: https://codeload.github.com/u/r/tar.gz/" + commit + ", path: packages/p}"}) {
+    std::string text = pnpm;
+    CHECK(code(read_pnpm(text.replace(at, end - at, "resolution: " + resolution))) ==
+          "lockfile-git-folder");
+  }
+  for (const char* written : {"#workspace=p&commit=", "#cwd=packages%2Fp&commit=", "#commit="}) {
+    std::string text = filled(kBerry);
+    std::string locator = "resolution: \"p@npm:2.0.0\"";
+    text.replace(
+        text.find(locator), locator.size(),
+        "resolution: \"p@https://example.org/r.git" + std::string(written) + commit + "\"");
+    auto manifest =
+        parse_manifest(R"({"dependencies": {"p": "npm:p@2.0.0"}})", "package.json").value();
+    LocalManifest local[] = {{"", &manifest}};
+    Diagnostics diagnostics;
+    CHECK(code(parse_berry_lockfile(text, "yarn.lock", local, diagnostics)) ==
+          (std::string(written) == "#commit=" ? "read" : "lockfile-git-folder"));
+  }
+}
+
+TEST_CASE("several patches of yarn apply in their order, those of a patched package first") {
+  std::string text = filled(kBerry);
+  const std::string one = "a@patch:a@npm%3A1.0.0#~/.yarn/patches/a.patch";
+  const std::string more =
+      "a@patch:a@patch%3Aa@npm%253A1.0.0%23~/.yarn/patches/a.patch%3A%3A"
+      "version=1.0.0&hash=abcdef#./b.patch&~builtin<x>&optional!c.patch";
+  text += "\n\"" + more + "\":\n  version: 1.0.0\n  resolution: \"" + more +
+          "::version=1.0.0&hash=ffffff\"\n";
+  size_t inner = text.find("hash=abcdef#./b");
+  REQUIRE(inner != std::string::npos);
+  // What stands in the locator is encoded once more than in the entry it leads to.
+  for (size_t at = text.find("1.0.0&hash=abcdef#./b"); at != std::string::npos;
+       at = text.find("1.0.0&hash=abcdef#./b"))
+    text.replace(at, 21, "1.0.0%26hash%3Dabcdef#./b");
+  Diagnostics diagnostics;
+  auto graph = parse_berry_lockfile(text, "yarn.lock", kApp, diagnostics);
+  REQUIRE(graph);
+  const PackageInstance* found = nullptr;
+  for (const PackageInstance& instance : graph->instances)
+    if (instance.key.ends_with("hash=ffffff")) found = &instance;
+  REQUIRE(found);
+  REQUIRE(found->package.patch);
+  CHECK(found->package.patch->path == ".yarn/patches/a.patch\nb.patch\nc.patch");
+  CHECK(found->package.name == "a");
+}
+
 TEST_CASE("a lockfile of yarn 1 gives what package.json asks for") {
   Diagnostics diagnostics;
   auto graph = parse_yarn_lockfile(filled(kYarn), "yarn.lock", kApp, diagnostics);
@@ -131,6 +202,24 @@ TEST_CASE("yarn 4's resolutions lead dependencies elsewhere") {
   auto graph = parse_berry_lockfile(filled(kBerry), "yarn.lock", local, diagnostics);
   REQUIRE(graph);
   CHECK(target_of(*graph, graph->instances.front(), "a").starts_with("a@patch:"));
+}
+
+TEST_CASE("a resolution may be for one version of the parent") {
+  for (auto [rule, holds] : {std::pair("a@npm:1.0.0/@s/b", true), {"a@npm:1.0.1/@s/b", false}}) {
+    auto manifest = parse_manifest(R"({"name": "app", "dependencies": {"a": "^1.0.0"},
+        "resolutions": {")" + std::string(rule) +
+                                       R"(": "npm:p@2.0.0"}})",
+                                   "package.json")
+                        .value();
+    LocalManifest local[] = {{"", &manifest}};
+    std::string text = filled(kBerry);
+    text.replace(text.find("p@npm:2.0.0, "), 13, "p@npm:2.0.0, @s/b@npm:p@2.0.0, ");
+    Diagnostics diagnostics;
+    auto graph = parse_berry_lockfile(text, "yarn.lock", local, diagnostics);
+    REQUIRE(graph);
+    CHECK(target_of(*graph, instance(*graph, "a@npm:1.0.0"), "@s/b") ==
+          (holds ? "p@npm:2.0.0" : "@s/b@npm:1.0.0"));
+  }
 }
 
 TEST_CASE("bun's lockfile gives places, also below workspaces") {

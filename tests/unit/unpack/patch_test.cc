@@ -113,6 +113,15 @@ TEST_CASE("pnpm's hash of a patch file is checked, whichever it is, and yarn's c
   CHECK(read("zlxq6vfcnr3tqoyt4qp2d4htv7", LockfileKind::kPnpm) == "patch-altered");
   CHECK(read("", LockfileKind::kPnpm) == "patch-altered");
   CHECK(read("abcdef", LockfileKind::kYarnBerry) == "a patch\r\n");
+  files.add("/app/patches/c.patch", "no line feed");
+  locked.patch = PackagePatch{"patches/c.patch\npatches/a.patch", ""};
+  auto several = read_patch_file(files, "/app", locked, LockfileKind::kYarnBerry);
+  REQUIRE(several);
+  CHECK(several->text == "no line feed\na patch\r\n");
+  CHECK(several->path == "patches/c.patch & patches/a.patch");
+  locked.patch = PackagePatch{"", "abcdef"};
+  CHECK(read_patch_file(files, "/app", locked, LockfileKind::kPnpm).error().code ==
+        "patch-missing");
   locked.patch = PackagePatch{"patches/b.patch", ""};
   CHECK(read_patch_file(files, "/app", locked, LockfileKind::kBun).error().code == "patch-missing");
 }
