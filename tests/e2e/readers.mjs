@@ -1,0 +1,120 @@
+// The lockfiles of pnpm and yarn in the shared test data, as they are read here and as the package managers' own
+// readers read them: every package that has a place is one of theirs, with their version and digest, and every
+// dependency leads to the one that theirs leads to. The readers are those of tests/tools/readers, pinned.
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { makeScratch, readOptions } from './lib/options.mjs';
+import { Report } from './lib/report.mjs';
+import { installTools } from './lib/tools.mjs';
+
+const options = readOptions();
+const report = new Report();
+const scratch = makeScratch(options.work, 'readers');
+const probe = path.join(path.dirname(options.ingot), 'tests/differential/lockfiles/lockfile_probe');
+const corpora = path.resolve(import.meta.dirname, '../../../shared/corpora/scalibr-lockfiles');
+
+// Each reading: `packages`, a list of { name, version, digest, needs }, where `needs` is by name what a dependency
+// leads to, as "name@version"; and `roots`, what a package.json has to ask for so that all of it is reached.
+const readings = {
+  async pnpm(require, folder) {
+    const { readWantedLockfile } = require('@pnpm/lockfile-file');
+    const { refToRelative, parse } = createRequire(require.resolve('@pnpm/lockfile-file'))('@pnpm/dependency-path');
+    const lockfile = await readWantedLockfile(folder, { ignoreIncompatible: true });
+    if (/^5/.test(lockfile?.lockfileVersion ?? '5')) throw new Error('it reads versions 6 and 9');
+    const identity = (key) => {
+      const { name, version } = parse(key);
+      const entry = lockfile.packages[key];
+      return `${entry?.name ?? name}@${entry?.version ?? version}`;
+    };
+    return { packages: Object.entries(lockfile?.packages ?? {}).map(([key, entry]) => {
+      const needs = {};
+      for (const [name, ref] of Object.entries({ ...entry.dependencies, ...entry.optionalDependencies })) {
+        const target = refToRelative(ref, name);
+        if (target) needs[name] = identity(target);
+      }
+      return { id: identity(key), digest: entry.resolution.integrity ?? '', needs };
+    }) };
+  },
+  async yarn(require, folder) {
+    const { parse } = require('@yarnpkg/lockfile');
+    const entries = parse(fs.readFileSync(path.join(folder, 'yarn.lock'), 'utf8')).object;
+    const nameOf = (pattern) => /^(@?[^@]+)@(?:npm:(@?[^@]+))?/.exec(pattern)?.slice(1).findLast(Boolean);
+    const identity = (pattern) => `${nameOf(pattern)}@${entries[pattern]?.version}`;
+    const roots = {};
+    for (const pattern of Object.keys(entries)) roots[/^@?[^@]+/.exec(pattern)[0]] ??= pattern.slice(pattern.indexOf('@', 1) + 1);
+    return { roots, packages: Object.entries(entries).map(([pattern, entry]) => ({ id: identity(pattern), digest: entry.integrity ?? '',
+      needs: Object.fromEntries(Object.entries({ ...entry.dependencies, ...entry.optionalDependencies }).map(([name, range]) => [name, identity(`${name}@${range}`)])) })) };
+  },
+  async berry(require, folder) {
+    const { parseSyml } = require('@yarnpkg/parsers');
+    const { __metadata, ...file } = parseSyml(fs.readFileSync(path.join(folder, 'yarn.lock'), 'utf8'));
+    const entries = {};
+    for (const [key, entry] of Object.entries(file)) for (const one of key.split(/, /)) entries[one] = entry;
+    const identity = (entry) => `${/^@?[^@]+/.exec(entry.resolution)[0]}@${entry.version}`;
+    const lead = (name, range) => entries[`${name}@${range}`] ?? entries[`${name}@npm:${range}`];
+    return { packages: Object.values(file).map((entry) => ({ id: identity(entry), digest: (entry.checksum ?? '').split('/').pop(),
+      needs: Object.fromEntries(Object.entries(entry.dependencies ?? {}).filter(([name, range]) => lead(name, range)).map(([name, range]) => [name, identity(lead(name, range))])) })) };
+  },
+};
+
+// Ours against one of theirs of the same identity: the edges that both have are equal.
+function compare(kind, ours, theirs) {
+  const byPath = new Map(ours.packages.map((p) => [p.path, p]));
+  const counts = { packages: 0, edges: 0 }, reasons = [];
+  for (const own of ours.packages) {
+    if (own.link || ['project', 'directory'].includes(own.source)) continue;
+    const same = theirs.filter((p) => p.id === `${own.name}@${own.version}`);
+    const label = `${own.name}@${own.version}`;
+    if (!same.length) reasons.push(`${label} is none of theirs`);
+    else if (!same.some((p) => !p.digest || !own.proof || own.proof.split(' ').includes(p.digest))) reasons.push(`${label}: another digest`);
+    counts.packages++;
+    // Folders of the user have no version there, and peers that somebody provides are no dependencies in yarn's file.
+    const packageAt = (to) => byPath.get(to);
+    const edges = Object.entries(own.needs).filter(([name, to]) => to !== null && packageAt(to).source !== 'directory' && packageAt(to).source !== 'project' &&
+      same.some((p) => kind === 'pnpm' || name in p.needs)).map(([name, to]) => [name, `${packageAt(to).name}@${packageAt(to).version}`]);
+    if (same.length && !same.some((p) => edges.every(([name, id]) => p.needs[name] === id)))
+      reasons.push(`${label}: dependencies lead elsewhere: ${edges.join(' ')}; ${same.map((p) => JSON.stringify(p.needs)).join(' ')}`);
+    counts.edges += edges.length;
+  }
+  return { counts, reasons };
+}
+
+async function checkFile(require, kind, file, lockName) {
+  const folder = path.join(scratch, path.basename(file));
+  fs.mkdirSync(folder, { recursive: true });
+  fs.copyFileSync(file, path.join(folder, lockName));
+  let theirs;
+  try {
+    theirs = await readings[kind](require, folder);
+  } catch (e) {
+    return { skipped: `their reader refuses it: ${e.message.split('\n')[0]}` };
+  }
+  fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ dependencies: theirs.roots }));
+  const r = spawnSync(probe, [folder], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  const ours = JSON.parse(r.stdout);
+  return ours.error ? { skipped: `refused here: ${ours.error}` } : compare(kind, ours, theirs.packages);
+}
+
+if (!fs.existsSync(corpora)) {
+  report.skip('readers', 'the folder of shared test data is not here');
+} else {
+  const require = createRequire(path.join(installTools('readers', options), 'package.json'));
+  for (const [folder, lockName] of [['pnpmlock', 'pnpm-lock.yaml'], ['yarnlock', 'yarn.lock']]) {
+    const sum = { files: 0, packages: 0, edges: 0, skipped: 0 }, reasons = [];
+    for (const name of fs.readdirSync(path.join(corpora, folder)).sort()) {
+      const file = path.join(corpora, folder, name);
+      const kind = folder === 'pnpmlock' ? 'pnpm' : fs.readFileSync(file, 'utf8').includes('\n__metadata:') ? 'berry' : 'yarn';
+      const result = await checkFile(require, kind, file, lockName);
+      if (result.skipped) { sum.skipped++; continue; }
+      reasons.push(...result.reasons.map((reason) => `${name}: ${reason}`));
+      sum.files++;
+      for (const key of ['packages', 'edges']) sum[key] += result.counts[key];
+    }
+    if (sum.packages === 0) reasons.push('nothing was compared');
+    report.settle(`${folder}: our reading is the package managers'`, reasons,
+      `${sum.files} files, ${sum.packages} packages and ${sum.edges} dependencies compared, ${sum.skipped} files refused by one side`);
+  }
+}
+report.close();
