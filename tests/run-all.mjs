@@ -3,7 +3,7 @@
 //
 //   node tests/run-all.mjs --build DIR --npm NPM_CLI [PART...]
 //
-// Parts: unit, scripts, refusals, proof, start, macho, signing, managers, registry, sbom; e2e, compact, emulated. The last
+// Parts: unit, scripts, refusals, proof, start, macho, signing, managers, readers, registry, sbom; e2e, compact, emulated. The last
 // three share the folders of the projects they install, so they run one after another; beside them run the others,
 // one after another too, what fails fast first. What a part says is shown when it ends.
 import { spawn } from 'node:child_process';
@@ -131,7 +131,7 @@ const lanes = [
   { e2e: end('run.mjs'), compact: runCompact, emulated: end('emulated.mjs') },
   {
     unit: runUnit, scripts: runScripts, refusals: end('refusals.mjs'), proof: end('proof.mjs'), start: end('start.mjs'),
-    macho: end('macho.mjs'), signing: end('signing.mjs'), managers: end('managers.mjs'), registry: end('registry.mjs'), sbom: end('sbom.mjs'),
+    macho: end('macho.mjs'), signing: end('signing.mjs'), managers: end('managers.mjs'), readers: end('readers.mjs'), registry: end('registry.mjs'), sbom: end('sbom.mjs'),
   },
 ];
 
