@@ -54,7 +54,7 @@ Bytes make(const CastOptions& sealed, const CastOptions& cast) {
 CastOptions dressed() {
   CastOptions options;
   options.windows.icon = HandmadeIcon().bytes();
-  options.windows.version = pe::VersionInfo{.product_name = "Product"};
+  options.windows.version.emplace().product_name = "Product";
   return options;
 }
 

@@ -10,7 +10,7 @@
 #include "packer/executable/pe/exports.h"
 #include "packer/executable/pe/library.h"
 #include "packer/executable/pe/reader.h"
-#include "template_files.h"
+#include "tests/unit/template_files.h"
 
 using namespace ingot;
 
@@ -184,7 +184,7 @@ TEST_CASE("exports that are damaged are an error") {
 }
 
 TEST_CASE("the official program for Windows is made a library and back") {
-  auto path = find_template_file("win-x64");
+  auto path = testing::find_template_file("win-x64");
   if (!path) return;
   auto program = MappedFile::open(*path);
   REQUIRE(program);
