@@ -30,7 +30,7 @@ namespace ingot {
 namespace {
 
 constexpr int kManifestCompression = 9;
-constexpr size_t kMostAtOnce = 3;  // targets
+constexpr size_t kMostAtOnce = 2;  // targets
 
 // A target's payload, and what it views.
 struct PackedTarget {
@@ -257,7 +257,7 @@ class ContentsOfTargets {
   std::shared_ptr<const PackedContents> made_;
 };
 
-// 4 to 8. While the files of two or three targets are written, the next target is prepared: how
+// 4 to 8. While the files of one or two targets are written, the next target is prepared: how
 // much memory that takes does not depend on how many targets there are.
 Result<std::vector<AtomicFile>> cast_targets(const Supplies& supplies, Work& work,
                                              BuildSummary& summary, std::vector<Bill>& bills) {
