@@ -151,7 +151,7 @@ class HoistedPlacement {
     const Parts start = copy.parts;  // of the dependent
     if (is_seen_above(start, copy)) return;
     climb(copy);
-    for (size_t i = copy.parts.size() - 1; i < start.size(); ++i) {
+    for (size_t i = copy.parts.size() - 1; i <= start.size(); ++i) {
       Parts between(start.begin(), start.begin() + static_cast<ptrdiff_t>(i));
       between.push_back(copy.name);
       taint(key_of(between), copy);

@@ -119,6 +119,24 @@ TEST_CASE("nothing is put between a dependent and the version it already sees") 
   CHECK(lockfile->look_up("node_modules/a", "n")->version == "2.0.0");
 }
 
+TEST_CASE("nothing is put into a dependent's own folder before what it sees above") {
+  auto found =
+      hoisted(GraphBuilder({".", "a@1", "b@1", "b@2", "b@3", "p@1", "p@2", "u@1", "u@2", "u@3"})
+                  .edge(".", "a@1")
+                  .edge(".", "b@1")
+                  .edge(".", "p@1")
+                  .edge(".", "u@1")
+                  .edge("a@1", "p@2")
+                  .edge("a@1", "u@2")
+                  .edge("p@2", "b@2")
+                  .edge("p@2", "u@3")
+                  .edge("u@3", "b@3"));
+  CHECK(found.contains("node_modules/a/node_modules/b 2"));
+  CHECK(found.contains("node_modules/a/node_modules/p/node_modules/u 3"));
+  CHECK(found.contains(
+      "node_modules/a/node_modules/p/node_modules/u/node_modules/b 3"));  // and not beside u
+}
+
 TEST_CASE("packages that depend on each other are placed once") {
   GraphBuilder graph({".", "a@1.0.0", "b@1.0.0"});
   graph.edge(".", "a@1.0.0").edge("a@1.0.0", "b@1.0.0").edge("b@1.0.0", "a@1.0.0");
