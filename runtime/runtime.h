@@ -10,8 +10,8 @@
 
 namespace ingot {
 
-// Every runtime/*.js that runs inside an executable, as the scripts of the runtime's parts: the first
-// is run by every start (runtime/main.js), the others when a module of theirs is needed.
+// Every runtime/*.js that runs inside an executable, as the scripts of the runtime's parts: the
+// first is run by every start (runtime/main.js), the others when a module of theirs is needed.
 std::array<ByteView, 3> runtime_scripts();
 // The main script of the single executable application (runtime/stub.js).
 ByteView runtime_stub();

@@ -1,5 +1,6 @@
 // What the fuzz targets start from: inputs that are in order, which the unit tests make by hand.
-// Written to DIR/<target>/ for the DIR that INGOT_SEEDS names. The fixtures are Catch2's, so this is.
+// Written to DIR/<target>/ for the DIR that INGOT_SEEDS names. The fixtures are Catch2's, so this
+// is.
 #include <cstdlib>
 
 #include "base/atomic_file.h"

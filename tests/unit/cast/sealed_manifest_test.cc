@@ -31,7 +31,15 @@ SealedManifest full_manifest() {
   manifest.stub_sha256 = "ee";
   manifest.payload = {"ff", "f0"};
   manifest.packages = {{"", "@scope/app", "1.0.0", "project", "none", "", {}},
-                       {"node_modules/a", "a", "2.0.0", "registry", "sha512", "sha512-yy", {}, "a.patch", "gg",
+                       {"node_modules/a",
+                        "a",
+                        "2.0.0",
+                        "registry",
+                        "sha512",
+                        "sha512-yy",
+                        {},
+                        "a.patch",
+                        "gg",
                         "(MIT OR Apache-2.0)"}};
   manifest.files = {{"bin/\"quoted\".js", 0, 5, "11", true, "", "22", "", ""},
                     {"node_modules/a/\xC3\xBC \xF0\x9F\x98\x80\n.txt", 1, 1ull << 40, "33", false,

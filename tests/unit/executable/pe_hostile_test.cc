@@ -69,9 +69,9 @@ TEST_CASE("a damaged PE executable is never taken for a sound one, and never a c
   auto cast = cast_bytes(original, source_of(ByteView(text)), "win-x64");
   REQUIRE(cast);
   const DamageRanges ranges = {{0x3c, 0x40},
-                         {0x80, 0x84 + 260 + 5 * 40},
-                         {HandmadePe::kSize, HandmadePe::kSize + 0x300},
-                         {HandmadePe::kSize + 0x300, cast->size()}};
+                               {0x80, 0x84 + 260 + 5 * 40},
+                               {HandmadePe::kSize, HandmadePe::kSize + 0x300},
+                               {HandmadePe::kSize + 0x300, cast->size()}};
   std::mt19937_64 random(3);
   for (int round = 0; round < kRounds; ++round) {
     Bytes bad = mutate(*cast, ranges, random);
