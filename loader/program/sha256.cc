@@ -7,18 +7,10 @@
 #include <arm_neon.h>
 #endif
 
+#include "base/sha256_rounds.h"
+
 namespace ingot::loader {
 namespace {
-
-alignas(64) constexpr uint32_t kRounds[64] = {
-    0x428A2F98, 0x71374491, 0xB5C0FBCF, 0xE9B5DBA5, 0x3956C25B, 0x59F111F1, 0x923F82A4, 0xAB1C5ED5,
-    0xD807AA98, 0x12835B01, 0x243185BE, 0x550C7DC3, 0x72BE5D74, 0x80DEB1FE, 0x9BDC06A7, 0xC19BF174,
-    0xE49B69C1, 0xEFBE4786, 0x0FC19DC6, 0x240CA1CC, 0x2DE92C6F, 0x4A7484AA, 0x5CB0A9DC, 0x76F988DA,
-    0x983E5152, 0xA831C66D, 0xB00327C8, 0xBF597FC7, 0xC6E00BF3, 0xD5A79147, 0x06CA6351, 0x14292967,
-    0x27B70A85, 0x2E1B2138, 0x4D2C6DFC, 0x53380D13, 0x650A7354, 0x766A0ABB, 0x81C2C92E, 0x92722C85,
-    0xA2BFE8A1, 0xA81A664B, 0xC24B8B70, 0xC76C51A3, 0xD192E819, 0xD6990624, 0xF40E3585, 0x106AA070,
-    0x19A4C116, 0x1E376C08, 0x2748774C, 0x34B0BCB5, 0x391C0CB3, 0x4ED8AA4A, 0x5B9CCA4F, 0x682E6FF3,
-    0x748F82EE, 0x78A5636F, 0x84C87814, 0x8CC70208, 0x90BEFFFA, 0xA4506CEB, 0xBEF9A3F7, 0xC67178F2};
 
 constexpr size_t kBlock = 64;
 
@@ -42,7 +34,7 @@ void take_plain(uint32_t state[8], const uint8_t* block) {
   uint32_t e = state[4], f = state[5], g = state[6], h = state[7];
   for (int i = 0; i < 64; ++i) {
     uint32_t first = h + (rotate(e, 6) ^ rotate(e, 11) ^ rotate(e, 25)) + ((e & f) ^ (~e & g)) +
-                     kRounds[i] + words[i];
+                     kSha256Rounds[i] + words[i];
     uint32_t second =
         (rotate(a, 2) ^ rotate(a, 13) ^ rotate(a, 22)) + ((a & b) ^ (a & c) ^ (b & c));
     h = g, g = f, f = e, e = d + first, d = c, c = b, b = a, a = first + second;
@@ -72,7 +64,7 @@ __attribute__((target("sha,sse4.1"))) void take_fast(uint32_t state[8], const ui
 #pragma GCC unroll 16
     for (int i = 0; i < 16; ++i) {
       __m128i sum = _mm_add_epi32(
-          words[i % 4], _mm_load_si128(reinterpret_cast<const __m128i*>(kRounds + 4 * i)));
+          words[i % 4], _mm_load_si128(reinterpret_cast<const __m128i*>(kSha256Rounds + 4 * i)));
       cdgh = _mm_sha256rnds2_epu32(cdgh, abef, sum);
       abef = _mm_sha256rnds2_epu32(abef, cdgh, _mm_shuffle_epi32(sum, 0x0E));
       if (i >= 12) continue;
@@ -101,7 +93,7 @@ __attribute__((target("+crypto"))) void take_fast(uint32_t state[8], const uint8
       words[i] = vreinterpretq_u32_u8(vrev32q_u8(vld1q_u8(blocks + 16 * i)));
 #pragma GCC unroll 16
     for (int i = 0; i < 16; ++i) {
-      uint32x4_t sum = vaddq_u32(words[i % 4], vld1q_u32(kRounds + 4 * i));
+      uint32x4_t sum = vaddq_u32(words[i % 4], vld1q_u32(kSha256Rounds + 4 * i));
       uint32x4_t abcd_now = abcd;
       abcd = vsha256hq_u32(abcd, efgh, sum);
       efgh = vsha256h2q_u32(efgh, abcd_now, sum);
