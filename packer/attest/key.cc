@@ -8,19 +8,13 @@
 #include <algorithm>
 
 #include "base/digest.h"
+#include "base/releaser.h"
 
 namespace ingot {
 namespace {
 
 constexpr const char* kNonceType = "nonce-type";  // OSSL_SIGNATURE_PARAM_NONCE_TYPE, OpenSSL 3.2
 
-template <auto release>
-struct Releaser {
-  template <typename T>
-  void operator()(T* object) const {
-    release(object);
-  }
-};
 using Bio = std::unique_ptr<BIO, Releaser<BIO_free>>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, Releaser<EVP_MD_CTX_free>>;
 using KeyHandle = std::shared_ptr<EVP_PKEY>;

@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "base/digest.h"
+#include "base/releaser.h"
 #include "packer/executable/macho/code_signature.h"
 #include "packer/executable/macho/der.h"
 #include "packer/executable/macho/requirements.h"
@@ -33,13 +34,6 @@ constexpr std::string_view kSignedDataHead =
     "\x30\x0b\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07\x01";
 constexpr std::string_view kVersion1 = "\x02\x01\x01";
 
-template <auto release>
-struct Releaser {
-  template <typename T>
-  void operator()(T* object) const {
-    release(object);
-  }
-};
 using Cms = std::unique_ptr<CMS_ContentInfo, Releaser<CMS_ContentInfo_free>>;
 using Bio = std::unique_ptr<BIO, Releaser<BIO_free>>;
 using ObjectId = std::unique_ptr<ASN1_OBJECT, Releaser<ASN1_OBJECT_free>>;

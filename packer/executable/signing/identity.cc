@@ -8,16 +8,11 @@
 
 #include <algorithm>
 
+#include "base/releaser.h"
+
 namespace ingot {
 namespace {
 
-template <auto release>
-struct Releaser {
-  template <typename T>
-  void operator()(T* object) const {
-    release(object);
-  }
-};
 using Pkcs12 = std::unique_ptr<PKCS12, Releaser<PKCS12_free>>;
 using Provider = std::unique_ptr<OSSL_PROVIDER, Releaser<OSSL_PROVIDER_unload>>;
 

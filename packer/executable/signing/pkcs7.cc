@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "base/releaser.h"
+
 namespace ingot {
 namespace {
 
@@ -34,13 +36,6 @@ constexpr uint8_t kIndividual[] = {0x30, 0x0c, 0x06, 0x0a, 0x2b, 0x06, 0x01,
                                    0x04, 0x01, 0x82, 0x37, 0x02, 0x01, 0x15};
 constexpr uint8_t kNoProgramInfo[] = {0x30, 0x00};
 
-template <auto release>
-struct Releaser {
-  template <typename T>
-  void operator()(T* object) const {
-    release(object);
-  }
-};
 void free_attributes(STACK_OF(X509_ATTRIBUTE) * attributes) {
   sk_X509_ATTRIBUTE_pop_free(attributes, X509_ATTRIBUTE_free);
 }
