@@ -24,8 +24,8 @@
 
 #include "loader/compact_format.h"
 #include "loader/program/cache_rules.h"
-#include "loader/program/linux/system.h"
 #include "loader/program/notice.h"
+#include "loader/program/system.h"
 
 namespace ingot::loader {
 

@@ -12,7 +12,7 @@
 #include <elf.h>
 
 #include "loader/compact_format.h"
-#include "loader/program/linux/system.h"
+#include "loader/program/system.h"
 
 namespace ingot::loader {
 

@@ -189,41 +189,13 @@ class File {
   int number_;
 };
 
-// Memory from the system, given back at the end of the scope.
-class Memory {
- public:
-  explicit Memory(size_t size)
-      : size_(size),
-        start_(map(nullptr, size, kReadable | kWritable, kPrivate | kAnonymous, -1, 0)) {}
-  Memory(const Memory&) = delete;
-  Memory& operator=(const Memory&) = delete;
-  ~Memory() {
-    if (*this) call(kMunmap, as_argument(start_), static_cast<long>(size_));
-  }
-  explicit operator bool() const { return !map_failed(start_); }
-  uint8_t* bytes() const { return static_cast<uint8_t*>(start_); }
-  size_t size() const { return size_; }
-
- private:
-  size_t size_;
-  void* start_;
-};
-
-// Pages that were read count as memory of this process until they are let go.
-void forget(const uint8_t* start, const uint8_t* end);
-
-// All of it; a write that is interrupted goes on.
-bool write_all(int file, const uint8_t* bytes, size_t size);
-// As much as there is, up to `size`; negative: the error.
-long read_up_to(int file, uint8_t* bytes, size_t size, uint64_t offset);
-
-void begin_writing(int file, uint64_t offset, size_t size);
-
-bool is_terminal();
-void write_error(const uint8_t* bytes, size_t size);
-
-uint64_t milliseconds();  // of the monotonic clock
-uint64_t seconds_now();   // since 1970
-[[noreturn]] void leave(int code);
+// nullptr: there is none.
+inline void* take_memory(size_t size) {
+  void* start = map(nullptr, size, kReadable | kWritable, kPrivate | kAnonymous, -1, 0);
+  return map_failed(start) ? nullptr : start;
+}
+inline void give_back_memory(void* start, size_t size) {
+  call(kMunmap, as_argument(start), static_cast<long>(size));
+}
 
 }  // namespace ingot::loader

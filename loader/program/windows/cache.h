@@ -24,7 +24,7 @@
 #include "loader/compact_format.h"
 #include "loader/program/cache_rules.h"
 #include "loader/program/notice.h"
-#include "loader/program/windows/system.h"
+#include "loader/program/system.h"
 
 namespace ingot::loader {
 

@@ -1,4 +1,4 @@
-#include "loader/program/windows/system.h"
+#include "loader/program/system.h"
 
 namespace ingot::loader {
 

@@ -1,7 +1,7 @@
 // Windows, without a C library: what the loader asks of kernel32 and advapi32.
 //
-// Owns the names of ../system.h and paths. Every function is one that Windows documents; failures
-// are false or an invalid handle, and GetLastError says why.
+// Owns what ../system.h builds on, and paths. Every function is one that Windows documents;
+// failures are false or an invalid handle, and GetLastError says why.
 #pragma once
 
 #define WIN32_LEAN_AND_MEAN
@@ -96,39 +96,14 @@ class Path {
 // Never through a link: FILE_FLAG_OPEN_REPARSE_POINT.
 File open_file(const Path& path, DWORD access, DWORD shared, DWORD how, DWORD more_flags = 0);
 
-// Memory from the system, given back at the end of the scope.
-class Memory {
- public:
-  explicit Memory(size_t size)
-      : size_(size),
-        start_(VirtualAlloc(nullptr, size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE)) {}
-  Memory(const Memory&) = delete;
-  Memory& operator=(const Memory&) = delete;
-  ~Memory() {
-    if (*this) VirtualFree(start_, 0, MEM_RELEASE);
-  }
-  explicit operator bool() const { return start_ != nullptr; }
-  uint8_t* bytes() const { return static_cast<uint8_t*>(start_); }
-  size_t size() const { return size_; }
+// nullptr: there is none.
+inline void* take_memory(size_t size) {
+  return VirtualAlloc(nullptr, size, MEM_RESERVE | MEM_COMMIT, PAGE_READWRITE);
+}
+inline void give_back_memory(void* start, size_t) {
+  VirtualFree(start, 0, MEM_RELEASE);
+}
 
- private:
-  size_t size_;
-  void* start_;
-};
-
-void forget(const uint8_t* start, const uint8_t* end);
-
-bool write_all(HANDLE file, const uint8_t* bytes, size_t size);
-// As much as there is, up to `size`; negative: an error.
-long read_up_to(HANDLE file, uint8_t* bytes, size_t size, uint64_t offset);
-void begin_writing(HANDLE file, uint64_t offset, size_t size);
-
-bool is_terminal();
-void write_error(const uint8_t* bytes, size_t size);
-
-uint64_t milliseconds();
 uint64_t seconds_of(const FILETIME& time);  // since 1970
-uint64_t seconds_now();
-[[noreturn]] void leave(int code);
 
 }  // namespace ingot::loader

@@ -5,7 +5,7 @@
 // nothing but the folders that it makes.
 #pragma once
 
-#include "loader/program/windows/system.h"
+#include "loader/program/system.h"
 
 namespace ingot::loader {
 
