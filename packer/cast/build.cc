@@ -298,12 +298,22 @@ Result<std::vector<AtomicFile>> cast_targets(const Supplies& supplies, Work& wor
   return files;
 }
 
+// The SHA-256 of each, in hex. They have no names yet.
+Result<std::vector<std::string>> digests_of(const std::vector<AtomicFile>& executables) {
+  std::vector<std::string> digests;
+  for (const AtomicFile& executable : executables) {
+    MappedFile written = TRY(MappedFile::open(executable.temporary_path()));
+    digests.push_back(sha256_hex(written.bytes()));
+  }
+  return digests;
+}
+
 // The bills of all targets join the files; each names the digest of its executable.
-Status write_bills(const BuildOptions& options, std::vector<Bill>& bills,
-                   std::vector<AtomicFile>& files, BuildSummary& summary) {
+Status write_bills(const BuildOptions& options, const std::vector<std::string>& digests,
+                   std::vector<Bill>& bills, std::vector<AtomicFile>& files,
+                   BuildSummary& summary) {
   for (size_t i = 0; i < bills.size() && !options.bills.empty(); ++i) {
-    MappedFile written = TRY(MappedFile::open(files[i].temporary_path()));
-    bills[i].executable_sha256 = sha256_hex(written.bytes());
+    bills[i].executable_sha256 = digests[i];
     for (BillFormat format : options.bills) {
       CastFile& cast = summary.outputs[i];
       cast.bills.push_back(cast.output + std::string(bill_extension(format)));
@@ -315,19 +325,12 @@ Status write_bills(const BuildOptions& options, std::vector<Bill>& bills,
   return {};
 }
 
-// The provenance of the executables, which have no names yet and are the first of the files.
+// The provenance of the executables, by their digests.
 Result<AtomicFile> attest(const ProvenanceOptions& options, const Supplies& supplies,
-                          const std::vector<AtomicFile>& files) {
+                          const std::vector<std::string>& digests) {
   std::vector<BuiltFile> built;
-  for (size_t i = 0; i < supplies.outputs.size(); ++i) {
-    MappedFile file = TRY(MappedFile::open(files[i].temporary_path()));
-    Hasher hasher(DigestAlgorithm::kSha256);
-    TRY(in_parts(file.bytes(), [&](ByteView part) -> Status {
-      hasher.update(part);
-      return {};
-    }));
-    built.push_back({std::string(base_name(supplies.outputs[i])), hasher.finish().hex()});
-  }
+  for (size_t i = 0; i < supplies.outputs.size(); ++i)
+    built.push_back({std::string(base_name(supplies.outputs[i])), digests[i]});
   std::string text = TRY(write_provenance(options, supplies.project, supplies.closures,
                                           *supplies.packages, supplies.runtimes.of_targets, built));
   TRY(make_directories(parent_path(options.path)));
@@ -363,8 +366,10 @@ Result<BuildSummary> build_all(const BuildOptions& options, const ProvenanceOpti
 
   // 9. Bills of materials and provenance, if they are wanted; all files get their names when all
   // are there.
-  TRY(write_bills(options, bills, files, summary));
-  if (provenance != nullptr) files.push_back(TRY(attest(*provenance, supplies, files)));
+  std::vector<std::string> digests;  // by target
+  if (!options.bills.empty() || provenance != nullptr) digests = TRY(digests_of(files));
+  TRY(write_bills(options, digests, bills, files, summary));
+  if (provenance != nullptr) files.push_back(TRY(attest(*provenance, supplies, digests)));
   TRY(AtomicFile::commit_all(files));
   return summary;
 }
