@@ -4,7 +4,6 @@
 #include <map>
 
 #include "base/file_system.h"
-#include "base/mapped_file.h"
 #include "packer/audit/audit.h"
 #include "packer/cast/closures.h"
 #include "packer/cast/configuration.h"
@@ -60,10 +59,8 @@ std::vector<AuditedPackage> audited(const DependencyEdges& edges,
 }
 
 Result<Subject> of_executable(const std::string& path) {
-  MappedFile file = TRY(MappedFile::open(path));
-  auto sealed = open_sealed(file.bytes());
-  if (!sealed) return fail(std::move(sealed.error()).at({path, 0, 0}));
-  const SealedManifest& manifest = sealed->manifest;
+  OpenExecutable executable = TRY(open_executable(path));
+  const SealedManifest& manifest = executable.sealed.manifest;
   DependencyEdges edges;
   std::vector<std::pair<std::string, std::string>> names;
   for (const SealedPackage& package : manifest.packages) {

@@ -4,7 +4,6 @@
 
 #include "base/file_system.h"
 #include "base/json_writer.h"
-#include "base/mapped_file.h"
 #include "packer/commands/command.h"
 #include "packer/commands/extraction.h"
 #include "packer/report/text.h"
@@ -24,12 +23,9 @@ struct ExtractArguments {
 };
 
 int run(const ExtractArguments& arguments, Console& console) {
-  std::string path = console.absolute(arguments.file);
-  auto file = MappedFile::open(path);
-  if (!file) return console.fail(file.error());
-  auto sealed = open_sealed(file->bytes());
-  if (!sealed) return console.fail(std::move(sealed.error()).at({path, 0, 0}));
-  auto done = extract_tree(*sealed, normal_path(console.absolute(arguments.folder)));
+  auto executable = open_executable(console.absolute(arguments.file));
+  if (!executable) return console.fail(executable.error());
+  auto done = extract_tree(executable->sealed, normal_path(console.absolute(arguments.folder)));
   if (!done) return console.fail(done.error());
   if (!console.json) {
     console.write_result(fmt::format("{}  {}, {}{}\n", printable(arguments.folder),

@@ -4,7 +4,6 @@
 #include <map>
 
 #include "base/file_system.h"
-#include "base/mapped_file.h"
 #include "packer/bill/declared_license.h"
 #include "packer/commands/command.h"
 #include "packer/commands/sealed_executable.h"
@@ -263,16 +262,11 @@ std::string as_json(const std::string& name, const SealedExecutable& sealed,
 }
 
 int run(const InspectArguments& arguments, Console& console) {
-  std::string path = console.absolute(arguments.file);
-  auto file = MappedFile::open(path);
-  if (!file) return console.fail(file.error());
-  auto sealed = open_sealed(file->bytes());
-  if (!sealed) {
-    Error error = std::move(sealed.error());
-    return console.fail(std::move(error).at({path, 0, 0}));
-  }
-  console.write_result(console.json ? as_json(arguments.file, *sealed, arguments)
-                                    : as_text(arguments.file, *sealed, arguments));
+  auto executable = open_executable(console.absolute(arguments.file));
+  if (!executable) return console.fail(executable.error());
+  const SealedExecutable& sealed = executable->sealed;
+  console.write_result(console.json ? as_json(arguments.file, sealed, arguments)
+                                    : as_text(arguments.file, sealed, arguments));
   return kExitDone;
 }
 

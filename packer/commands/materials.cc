@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "base/digest.h"
-#include "base/mapped_file.h"
 #include "packer/cast/configuration.h"
 #include "packer/cast/template_source.h"
 #include "packer/commands/command.h"
@@ -14,8 +13,7 @@ namespace ingot {
 namespace {
 
 struct OpenFile {
-  MappedFile file;
-  std::optional<SealedExecutable> sealed;
+  OpenExecutable executable;
   std::vector<const PayloadEntryView*> entries;  // sorted by path
 
   Result<std::string> read(const SealedFile& wanted) const {
@@ -24,26 +22,26 @@ struct OpenFile {
                                  [](const PayloadEntryView* entry) { return entry->path; });
     Error altered = integrity_error("file-altered", wanted.path + " is not what was sealed");
     if (found == entries.end() || (*found)->path != wanted.path) return fail(std::move(altered));
-    Bytes content = TRY(sealed->reader.content(**found));
+    Bytes content = TRY(executable.sealed.reader.content(**found));
     if (sha256_hex(content) != wanted.sha256) return fail(std::move(altered));
     return std::string(content.begin(), content.end());
   }
 };
 
 Result<OpenMaterials> of_executable(const std::string& path) {
-  auto open = std::make_shared<OpenFile>();
-  open->file = TRY(MappedFile::open(path));
-  auto sealed = open_sealed(open->file.bytes());
-  if (!sealed) return fail(std::move(sealed.error()).at({path, 0, 0}));
-  open->sealed = std::move(*sealed);
-  for (const PayloadEntryView& entry : open->sealed->reader.entries())
+  OpenExecutable executable = TRY(open_executable(path));
+  auto open = std::make_shared<OpenFile>(OpenFile{std::move(executable), {}});
+  const SealedExecutable& sealed = open->executable.sealed;
+  for (const PayloadEntryView& entry : sealed.reader.entries())
     if (entry.kind == EntryKind::kFile) open->entries.push_back(&entry);
   std::ranges::sort(open->entries, {}, [](const PayloadEntryView* entry) { return entry->path; });
 
   OpenMaterials materials;
-  materials.manifest = open->sealed->manifest;
-  materials.executable = open->file.bytes();
-  materials.read = [open](size_t file) { return open->read(open->sealed->manifest.files[file]); };
+  materials.manifest = sealed.manifest;
+  materials.executable = sealed.file;
+  materials.read = [open](size_t file) {
+    return open->read(open->executable.sealed.manifest.files[file]);
+  };
   materials.owner = open;
   return materials;
 }
@@ -55,8 +53,8 @@ Result<OpenMaterials> of_project(const MaterialsArguments& arguments, const Cons
   if (!arguments.targets.empty()) values["target"] = {arguments.targets, {}};
   BuildOptions options = TRY(options_of(values, project, console.current_folder));
   options.offline = arguments.sources.offline;
-  LicensePolicy policy = std::exchange(
-      options.licenses, {});  // what is refused in a build can be looked at all the same
+  // What is refused in a build can be looked at all the same.
+  LicensePolicy policy = std::exchange(options.licenses, {});
   settle_strictness(console.environment, options, diagnostics);
   ByteSources sources = TRY(open_sources(arguments.sources, console));
   ProgressReporter progress(progress_style(console, false), console.err.width,

@@ -56,4 +56,11 @@ Result<SealedExecutable> open_sealed(ByteView file) {
                           std::move(manifest)};
 }
 
+Result<OpenExecutable> open_executable(const std::string& path) {
+  MappedFile file = TRY(MappedFile::open(path));
+  auto sealed = open_sealed(file.bytes());
+  if (!sealed) return fail(std::move(sealed.error()).at({path, 0, 0}));
+  return OpenExecutable{std::move(file), std::move(*sealed)};
+}
+
 }  // namespace ingot

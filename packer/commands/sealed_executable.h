@@ -5,6 +5,7 @@
 // (verification.h proves the rest). The bytes must outlive the object.
 #pragma once
 
+#include "base/mapped_file.h"
 #include "loader/payload_reader.h"
 #include "packer/cast/sealed_manifest.h"
 #include "packer/executable/sea_blob.h"
@@ -24,5 +25,14 @@ struct SealedExecutable {
 // Errors: "executable-not-ingot" (kInput) for whatever is no executable of ours; those of
 // packer/executable/inject.h, sea_blob.h, loader/payload_reader.h and sealed_manifest.h.
 Result<SealedExecutable> open_sealed(ByteView file);
+
+// The same of a file, which is held open with it.
+struct OpenExecutable {
+  MappedFile file;
+  SealedExecutable sealed;
+};
+
+// Errors: those of MappedFile::open, and of open_sealed with the path as their position.
+Result<OpenExecutable> open_executable(const std::string& path);
 
 }  // namespace ingot

@@ -1,6 +1,5 @@
 #include <CLI/CLI.hpp>
 
-#include "base/mapped_file.h"
 #include "packer/cast/build.h"
 #include "packer/cast/configuration.h"
 #include "packer/commands/byte_sources.h"
@@ -30,10 +29,8 @@ struct WhyArguments {
 };
 
 Result<Provenance> of_executable(const std::string& path) {
-  MappedFile file = TRY(MappedFile::open(path));
-  auto sealed = open_sealed(file.bytes());
-  if (!sealed) return fail(std::move(sealed.error()).at({path, 0, 0}));
-  return provenance_of(sealed->manifest, sealed->reader);
+  OpenExecutable executable = TRY(open_executable(path));
+  return provenance_of(executable.sealed.manifest, executable.sealed.reader);
 }
 
 Result<Provenance> of_project(const WhyArguments& arguments, const Console& console,
