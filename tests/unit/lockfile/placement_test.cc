@@ -1,6 +1,7 @@
 #include "lockfile/placement.h"
 
 #include <catch2/catch.hpp>
+#include <functional>
 #include <set>
 
 #include "lockfile/bun_lockfile.h"
@@ -79,6 +80,20 @@ std::set<std::string> isolated(const InstanceGraph& graph, HoistedLinks hoist) {
 }
 
 using Places = std::set<std::string>;
+
+// In the isolated layout: folder -> the version of p that the q sees which that folder sees.
+std::function<std::string(std::string_view)> isolated_peers(const GraphBuilder& builder) {
+  auto expanded = with_peer_instances(builder.graph);
+  REQUIRE(expanded);
+  Diagnostics diagnostics;
+  auto lockfile =
+      place_isolated(*expanded, {"node_modules/.store", HoistedLinks::kNone}, diagnostics);
+  REQUIRE(lockfile);
+  return [lockfile = std::move(*lockfile)](std::string_view from) {
+    const LockedPackage& q = lockfile.follow(*lockfile.look_up(from, "q"));
+    return lockfile.follow(*lockfile.look_up(q.install_path, "p")).version;
+  };
+}
 
 }  // namespace
 
@@ -190,16 +205,7 @@ TEST_CASE("each choice of peers is an instance of its own") {
   GraphBuilder graph({".", "packages/w", "p@1.0.0", "p@2.0.0", "q@1.0.0"});
   graph.edge(".", "p@1.0.0").edge(".", "q@1.0.0").edge("packages/w", "p@2.0.0");
   graph.edge("packages/w", "q@1.0.0").peer("q@1.0.0", "p");
-  auto expanded = with_peer_instances(graph.graph);
-  REQUIRE(expanded);
-  Diagnostics diagnostics;
-  auto lockfile =
-      place_isolated(*expanded, {"node_modules/.store", HoistedLinks::kNone}, diagnostics);
-  REQUIRE(lockfile);
-  auto peer_of = [&](std::string_view from) {
-    const LockedPackage& q = lockfile->follow(*lockfile->look_up(from, "q"));
-    return lockfile->follow(*lockfile->look_up(q.install_path, "p")).version;
-  };
+  auto peer_of = isolated_peers(graph);
   CHECK(peer_of("") == "1.0.0");
   CHECK(peer_of("packages/w") == "2.0.0");
 }
@@ -225,16 +231,7 @@ TEST_CASE("a provided peer wins over a package's own dependency, which else stan
   GraphBuilder graph({".", "packages/w", "p@1.0.0", "p@2.0.0", "q@1.0.0"});
   graph.edge(".", "p@1.0.0").edge(".", "q@1.0.0").edge("packages/w", "q@1.0.0");
   graph.edge("q@1.0.0", "p@2.0.0").peer("q@1.0.0", "p");
-  auto expanded = with_peer_instances(graph.graph);
-  REQUIRE(expanded);
-  Diagnostics diagnostics;
-  auto lockfile =
-      place_isolated(*expanded, {"node_modules/.store", HoistedLinks::kNone}, diagnostics);
-  REQUIRE(lockfile);
-  auto peer_of = [&](std::string_view from) {
-    const LockedPackage& q = lockfile->follow(*lockfile->look_up(from, "q"));
-    return lockfile->follow(*lockfile->look_up(q.install_path, "p")).version;
-  };
+  auto peer_of = isolated_peers(graph);
   CHECK(peer_of("") == "1.0.0");
   CHECK(peer_of("packages/w") == "2.0.0");
 }
