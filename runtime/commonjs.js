@@ -48,6 +48,7 @@ function looksUpAsNode(request, parent) {
   return true;
 }
 
+// Without a parent, a path comes from main.js or from Node's loader of ES modules, which have found it already.
 function resolveFilename(original) {
   return function _resolveFilename(request, parent, isMain, options) {
     if (parent?.filename && !options && modules.usesDefaults()) {
@@ -60,7 +61,7 @@ function resolveFilename(original) {
         }
       }
     }
-    if (isMain && request === modules.mainPath()) return request; // as main.js says it
+    if (!parent && !options && modules.isPathOfFile(request) && Module._findPath === findPath) return request;
     modules.counts.resolvedByNode++;
     return Reflect.apply(original, this, [request, parent, isMain, options]);
   };
@@ -71,11 +72,12 @@ let loading = { source: undefined, entry: -1 };
 
 function loadJavaScript(original) {
   return function(module, filename) {
-    const entry = loadHooks.length === 0 && module[loader.kModuleSource] === undefined ?
-      modules.entryOf(filename) : -1;
+    const entry = loadHooks.length === 0 ? modules.entryOf(filename) : -1;
     const format = entry >= 0 ? payload.format(entry) : undefined;
     if (format === undefined || format === 'json') return original(module, filename);
-    const source = payload.contentText(entry);
+    const source = modules.textToRun(entry);
+    const read = module[loader.kModuleSource]; // by Node, when an ES module imports this one
+    if (read !== undefined && read !== source) return original(module, filename);
     loading = { source, entry };
     module._compile(source, filename, format);
   };

@@ -21,6 +21,12 @@ function entryOf(filename) {
   return entry;
 }
 
+// Whether that is where a file lies, not a way to it over links.
+function isPathOfFile(path) {
+  const entry = entryOf(path);
+  return entry >= 0 && tree.absolutePath(entry) === path;
+}
+
 // The path of the entry.
 function mainPath() {
   const path = tree.absolutePath(payload.mainEntry);
@@ -74,17 +80,31 @@ function useNodesResolution() {
   defaults = false;
 }
 
-// The source of an ES module goes from Node's load step to its translate step. As text, and recognised
+// The source of a module goes from Node's load step to its translate step. As text, and recognised
 // there, it is decoded once; but a hook in between would expect bytes, as Node gives them.
 const { loadHooks } = internal('internal/modules/customization_hooks');
+const TEXT_FORMATS = new Set(['commonjs', 'module', 'module-typescript']);
 let handedOver = { entry: -1, text: undefined };
 let giveText = true;
 
+// Texts of CommonJS modules that are imported: Node looks through them for the names of their exports when it
+// links, and runs them later.
+const linked = new Map(); // entry -> text
+
 function textToHandOver(entry) {
   const format = payload.format(entry);
-  if (!giveText || loadHooks.length > 0 || (format !== 'module' && format !== 'module-typescript')) return undefined;
-  handedOver = { entry, text: payload.contentText(entry) };
-  return handedOver.text;
+  if (!giveText || loadHooks.length > 0 || !TEXT_FORMATS.has(format)) return undefined;
+  const text = payload.contentText(entry);
+  if (format === 'commonjs') linked.set(entry, text);
+  else handedOver = { entry, text };
+  return text;
+}
+
+// The text of a CommonJS module that is about to run.
+function textToRun(entry) {
+  const text = linked.get(entry) ?? payload.contentText(entry);
+  linked.delete(entry);
+  return text;
 }
 
 function isHandedOver(entry, source) {
@@ -96,4 +116,4 @@ function giveBytes() {
   giveText = false;
 }
 
-module.exports = { countCache, counts, entryOf, giveBytes, isHandedOver, mainPath, reportCountsAtExit, resolve, textToHandOver, useNodesResolution, usesDefaults };
+module.exports = { countCache, counts, entryOf, giveBytes, isHandedOver, isPathOfFile, mainPath, reportCountsAtExit, resolve, textToHandOver, textToRun, useNodesResolution, usesDefaults };
