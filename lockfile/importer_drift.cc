@@ -4,6 +4,7 @@
 
 #include "lockfile/dependency_check.h"
 #include "lockfile/error_list.h"
+#include "lockfile/pnpm_key.h"
 #include "lockfile/specification.h"
 
 namespace ingot {
@@ -34,7 +35,7 @@ class ImporterCheck {
     if (package == nullptr) return;
     for (const Error& oddity : local.manifest->oddities) errors_.add(oddity);
     for (const Dependency& dependency : local.manifest->dependencies)
-      if (!is_peer(dependency)) check_dependency(*package, dependency);
+      if (!is_peer(dependency) && !is_left_out(dependency)) check_dependency(*package, dependency);
     for (const Dependency& recorded : package->dependencies)
       if (local.manifest->find(recorded.name) == nullptr)
         diagnostics_.warning(input_error("drift-removed", "the lockfile still has " +
@@ -47,6 +48,11 @@ class ImporterCheck {
   Status finish() { return errors_.finish(diagnostics_); }
 
  private:
+  // Runtimes are no packages.
+  bool is_left_out(const Dependency& dependency) const {
+    return lockfile_.kind == LockfileKind::kPnpm && is_runtime(dependency.range);
+  }
+
   static bool is_peer(const Dependency& dependency) {
     return dependency.kind == DependencyKind::kPeer ||
            dependency.kind == DependencyKind::kOptionalPeer;

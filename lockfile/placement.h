@@ -15,7 +15,7 @@
 namespace ingot {
 
 // What packages may see without declaring it, by links in `store`/node_modules. The project itself
-// never sees those.
+// does not see those.
 enum class HoistedLinks {
   kNone,
   kDependencies,  // all but what the project depends on itself: pnpm, unless "hoist" is false
@@ -26,6 +26,8 @@ struct IsolatedLayout {
   // The folder of the store of packages below the project: "node_modules/.pnpm".
   std::string store;
   HoistedLinks hoist = HoistedLinks::kDependencies;
+  // Which of them the project sees as well: lockfile/hoist_patterns.h.
+  std::vector<std::string> public_patterns = {};
 };
 
 // Every instance in a folder of its own, `store`/<key>/node_modules/<name>, with links to its

@@ -3,6 +3,7 @@
 #include <set>
 
 #include "base/digest.h"
+#include "lockfile/hoist_patterns.h"
 #include "lockfile/placed.h"
 #include "lockfile/placement.h"
 
@@ -20,7 +21,7 @@ class IsolatedPlacement {
   std::vector<LockedPackage> run() {
     choose_places();
     for (size_t i = 0; i < graph_.instances.size(); ++i) link_dependencies(i);
-    if (layout_.hoist != HoistedLinks::kNone) hoist();
+    if (layout_.hoist != HoistedLinks::kNone || !layout_.public_patterns.empty()) hoist();
     for (PackageInstance& instance : graph_.instances)
       packages_.push_back(std::move(instance.package));
     return std::move(packages_);
@@ -105,8 +106,11 @@ class IsolatedPlacement {
         seen[target] = true;
         next.push_back(target);
       }
+      bool is_public = matches_hoist_patterns(layout_.public_patterns, dependency.name);
+      if (!is_public && layout_.hoist == HoistedLinks::kNone) continue;
       if (is_folder(instance(target)) || !taken.insert(dependency.name).second) continue;
-      add_link(layout_.store + "/node_modules/" + dependency.name, target, true);
+      add_link((is_public ? "node_modules/" : layout_.store + "/node_modules/") + dependency.name,
+               target, true);
     }
   }
 

@@ -53,6 +53,10 @@ std::optional<std::string> key_with_at(std::string_view name, std::string_view r
 
 }  // namespace
 
+bool is_runtime(std::string_view reference) {
+  return reference.starts_with("runtime:");
+}
+
 std::string_view without_suffix(std::string_view key) {
   return key.substr(0, suffix_start(key));
 }

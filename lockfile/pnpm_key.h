@@ -33,6 +33,9 @@ struct PnpmName {
 
 PnpmName parse_pnpm_key(PnpmKeys keys, std::string_view key);
 
+// Whether it stands for a runtime ("runtime:24.4.1" of node), which is no package.
+bool is_runtime(std::string_view reference);
+
 // The key without peers and patch: the one that 9.0 uses in "packages".
 std::string_view without_suffix(std::string_view key);
 

@@ -41,6 +41,12 @@ class PnpmReader {
     read_importers();
     read_packages();
     for (size_t i = 0; i < graph_.instances.size(); ++i) connect(i);
+    for (const auto& [runtime, position] : runtimes_)
+      diagnostics.warning(
+          input_error("lockfile-runtime", "the lockfile has the runtime " + runtime +
+                                              ", which is no package and is not carried: "
+                                              "executables have their own")
+              .at(position));
     return errors_.finish(diagnostics);
   }
 
@@ -145,6 +151,12 @@ class PnpmReader {
   void add_dependency(size_t from, std::string_view name, std::string_view range,
                       DependencyKind kind, const JsonCursor& reference) {
     LockedPackage& package = graph_.instances[from].package;
+    if (is_runtime(reference.text())) {
+      runtimes_.emplace(std::string(name) + " " +
+                            std::string(reference.text().substr(reference.text().find(':') + 1)),
+                        reference.position());
+      return;
+    }
     if (!is_package_name(name)) {
       errors_.add(
           input_error("lockfile-bad-name", json_quote(name) + " cannot be the name of a package")
@@ -308,6 +320,7 @@ class PnpmReader {
   std::map<std::string, size_t> by_key_;
   std::map<std::string, Error> wrong_;  // entries that cannot be read, by key
   std::map<std::string, PackagePatch> patches_;
+  std::map<std::string, Position> runtimes_;        // that somebody asks for: "node 24.4.1"
   std::vector<std::vector<Reference>> references_;  // of each instance
 };
 

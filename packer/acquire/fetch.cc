@@ -226,10 +226,13 @@ VerifiedTarball tarball_of(const Job& job, size_t package) {
   out.proof.location = job.found->location;
   out.proof.digest = job.found->digest;
   if (job.found->digest && job.request.integrity.empty()) {
-    if (job.request.source.kind == SourceKind::kGit)
+    if (job.request.source.kind == SourceKind::kGit) {
       out.proof.commit = commit_of(job.request);
-    else
-      out.proof.archive = true;
+    } else if (auto archive = archive_digest(job.request)) {
+      // Whether it was the tarball or the archive that was at hand shows nowhere.
+      out.proof.archive = job.request.archive->cache_key + "/" + archive->hex();
+      out.proof.digest = std::move(archive);
+    }
   }
   return out;
 }

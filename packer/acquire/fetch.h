@@ -1,13 +1,14 @@
 // From a package graph to the bytes of its tarballs, each with its proof.
 //
 // Owns the order in which places are asked (ingot's store, a folder of tarballs that the user
-// names, the caches of npm and yarn 1, the registry), the rule that nothing is used before its
+// names, the caches of npm and yarn, the registry), the rule that nothing is used before its
 // integrity was verified, and what happens to bytes that fail: a wrong entry of a cache is passed
 // over with a warning (ours is removed), wrong bytes from anywhere else end the build. What comes
-// from npm's cache or the network goes into the store. Never looks inside a tarball: a checksum
+// from a cache or the network goes into the store. Never looks inside a tarball: a checksum
 // that takes that (yarn's, of an archive it makes of the tarball) is checked by a function that the
-// caller brings, and the tarball's own digest is remembered. What comes from git is an archive of
-// all files of the commit, proved by the commit's id.
+// caller brings, and the tarball's own digest is remembered; the archive itself, out of yarn's
+// cache, is as good as the tarball, and what comes out here may be either. What comes from git is
+// an archive of all files of the commit, proved by the commit's id.
 //
 // Errors: those of packer/acquire/download.h, store.h and `FetchSettings::check_archive`;
 // "integrity-missing" (nothing is promised about the bytes), "integrity-mismatch" (kIntegrity),
@@ -36,11 +37,11 @@ std::string_view origin_name(ByteOrigin origin);
 
 // Why the bytes are believed to be the ones meant.
 struct Proof {
-  // The strongest digest that was checked, or by `archive` the tarball's SHA-512; nothing when the
-  // user allowed bytes without one.
+  // The strongest digest that was checked; nothing when the user allowed bytes without one.
   std::optional<Digest> digest;
-  bool archive = false;  // proved by the checksum of the archive that yarn makes of it
-  std::string commit;    // that proved it, in hex, where no digest was promised
+  // "<cache key>/<hex>", when `digest` is of the archive that yarn makes of the tarball.
+  std::string archive = {};
+  std::string commit;  // that proved it, in hex, where no digest was promised
   ByteOrigin origin = ByteOrigin::kStore;
   std::string location;  // the path or the URL (without credentials) they came from
 };

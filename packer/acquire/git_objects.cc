@@ -5,13 +5,13 @@
 #include <set>
 
 #include "base/digest.h"
+#include "base/tar_writer.h"
 
 namespace ingot {
 namespace {
 
 constexpr size_t kMaxDepth = 256;
 constexpr size_t kMaxEntries = 200'000;
-constexpr size_t kBlock = 512;
 
 Error damaged(const std::string& label, const std::string& what) {
   return integrity_error("git-damaged", "the repository of " + label + " is damaged: " + what);
@@ -25,68 +25,6 @@ std::optional<std::string_view> take_until(std::string_view& rest, char end) {
   rest.remove_prefix(at + 1);
   return taken;
 }
-
-// The archive, block by block.
-class TarWriter {
- public:
-  void add(const std::string& path, std::string_view mode, char type, ByteView content,
-           const std::string& link_target) {
-    std::string records = pax_record("path", path, 100) + pax_record("linkpath", link_target, 100);
-    if (!records.empty()) {
-      header("pax", "0000644", 'x', records.size(), "");
-      body(std::string_view(records));
-    }
-    header(path, mode, type, content.size(), link_target);
-    body(content);
-  }
-  Bytes finish() {
-    out_.resize(out_.size() + 2 * kBlock);
-    return std::move(out_);
-  }
-  uint64_t size() const { return out_.size(); }
-
- private:
-  // "<length> <key>=<value>\n", where the length counts itself; nothing for what fits elsewhere.
-  static std::string pax_record(const std::string& key, const std::string& value, size_t fits) {
-    if (value.size() <= fits) return {};
-    std::string rest = " " + key + "=" + value + "\n";
-    size_t length = rest.size() + 1;
-    while (std::to_string(length).size() + rest.size() != length) ++length;
-    return std::to_string(length) + rest;
-  }
-
-  void header(const std::string& path, std::string_view mode, char type, uint64_t size,
-              const std::string& link_target) {
-    std::string block(kBlock, '\0');
-    auto put = [&](size_t at, std::string_view text) { block.replace(at, text.size(), text); };
-    auto octal = [](uint64_t value, size_t digits) {
-      std::string text(digits, '0');
-      for (size_t i = digits; i-- > 0; value >>= 3) text[i] = static_cast<char>('0' + (value & 7));
-      return text;
-    };
-    put(0, std::string_view(path).substr(0, 100));
-    put(100, mode);
-    put(108, "0000000");
-    put(116, "0000000");
-    put(124, octal(size, 11));
-    put(136, octal(0, 11));
-    put(148, "        ");
-    block[156] = type;
-    put(157, std::string_view(link_target).substr(0, 100));
-    put(257, std::string_view("ustar\00000", 8));
-    uint64_t sum = 0;
-    for (char c : block) sum += static_cast<unsigned char>(c);
-    put(148, octal(sum, 6));
-    block[154] = '\0';
-    out_.insert(out_.end(), block.begin(), block.end());
-  }
-  void body(ByteView content) {
-    out_.insert(out_.end(), content.begin(), content.end());
-    out_.resize((out_.size() + kBlock - 1) / kBlock * kBlock);
-  }
-
-  Bytes out_;
-};
 
 class CommitWalk {
  public:
@@ -157,9 +95,9 @@ class CommitWalk {
     if (content.size() > max_bytes_ || tar_.size() > max_bytes_ - content.size())
       return fail(too_large());
     if (link)
-      tar_.add(path, "0000777", '2', {}, std::string(content.text()));
+      tar_.add_link(path, std::string(content.text()));
     else
-      tar_.add(path, mode == "100755" ? "0000755" : "0000644", '0', content, "");
+      tar_.add_file(path, content, mode == "100755");
     return {};
   }
 

@@ -1,5 +1,6 @@
 #include "packer/acquire/local_sources.h"
 
+#include "packer/acquire/berry_cache.h"
 #include "packer/acquire/npm_cache.h"
 #include "packer/acquire/promise.h"
 #include "packer/acquire/registry.h"
@@ -93,6 +94,11 @@ std::vector<Candidate> candidates_for(const TarballRequest& request, const Integ
     for (std::string& path :
          yarn_cache_candidates(*settings.variables, request.name, request.version, integrity))
       out.push_back({std::move(path), ByteOrigin::kYarnCache});
+  if (archive_digest(request))
+    for (std::string& path :
+         berry_cache_candidates(settings.config.archive_folders, request.name, request.version,
+                                request.source, *request.archive))
+      out.push_back({std::move(path), ByteOrigin::kYarnCache});
   return out;
 }
 
@@ -139,6 +145,10 @@ Result<std::optional<FoundBytes>> find_locally(const TarballRequest& request,
   Integrity integrity = known_integrity(request, settings.store);
   for (const Digest& digest : addresses_of(integrity))
     if (auto found = find_in_store(request, integrity, digest, settings.store, warnings))
+      return found;
+  if (auto archive = archive_digest(request))
+    if (auto found =
+            find_in_store(request, Integrity::of(*archive), *archive, settings.store, warnings))
       return found;
   for (Candidate& candidate : candidates_for(request, integrity, settings)) {
     auto found = try_candidate(request, std::move(candidate), settings, warnings);

@@ -1,7 +1,7 @@
 // The places on this machine where a tarball may already lie.
 //
-// Owns looking into ingot's store, a folder of tarballs, npm's cache and beside the lockfile, and
-// verifying what is found there. Never touches the network.
+// Owns looking into ingot's store, a folder of tarballs, npm's and yarn's caches and beside the
+// lockfile, and verifying what is found there. Never touches the network.
 #pragma once
 
 #include <memory>

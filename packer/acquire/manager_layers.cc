@@ -151,6 +151,30 @@ std::vector<std::string> folders_upwards(std::string folder, const Environment& 
   return out;
 }
 
+// The .yarnrc.yml files that count for a project, by path; highest precedence first.
+Result<std::vector<std::pair<std::string, JsonDocument>>> berry_documents(
+    const FileSystem& files, const Environment& environment, const std::string& project) {
+  std::vector<std::pair<std::string, JsonDocument>> documents;
+  for (const std::string& folder : folders_upwards(project, environment)) {
+    std::string path = join_path(folder, ".yarnrc.yml");
+    if (auto text = files.read(path, kMaxFile))
+      documents.emplace_back(path, TRY(parse_yaml(std::move(*text), path)));
+  }
+  return documents;
+}
+
+// A folder that yarn's configuration names, or "".
+Result<std::string> berry_folder(const std::vector<std::pair<std::string, JsonDocument>>& documents,
+                                 std::string_view key, const std::string& variable,
+                                 const Environment& environment) {
+  if (auto folder = find_variable(environment, variable)) return *folder;
+  for (const auto& [path, document] : documents)
+    if (auto written = document.root().find_text(key))
+      return normal_path(
+          join_path(parent_path(path), TRY(expand_berry(*written, environment, path))));
+  return std::string();
+}
+
 Result<std::vector<NpmLayer>> berry_layers(const FileSystem& files, const Environment& environment,
                                            const std::string& project, std::string server) {
   Account main{.registry = find_variable(environment, "YARN_NPM_REGISTRY_SERVER").value_or(""),
@@ -158,12 +182,7 @@ Result<std::vector<NpmLayer>> berry_layers(const FileSystem& files, const Enviro
                .user = {},
                .password = {},
                .ident = find_variable(environment, "YARN_NPM_AUTH_IDENT").value_or("")};
-  std::vector<std::pair<std::string, JsonDocument>> documents;  // highest precedence first
-  for (const std::string& folder : folders_upwards(project, environment)) {
-    std::string path = join_path(folder, ".yarnrc.yml");
-    if (auto text = files.read(path, kMaxFile))
-      documents.emplace_back(path, TRY(parse_yaml(std::move(*text), path)));
-  }
+  auto documents = TRY(berry_documents(files, environment, project));
   bool is_known = !main.registry.empty();
   if (is_known) server = main.registry;
   for (const auto& [path, document] : documents) {
@@ -267,6 +286,25 @@ Result<std::vector<NpmLayer>> manager_layers(LockfileKind manager, const FileSys
       return std::vector<NpmLayer>();
   }
   return std::vector<NpmLayer>();
+}
+
+Result<std::vector<std::string>> berry_cache_folders(const FileSystem& files,
+                                                     const Environment& environment,
+                                                     const std::string& project_folder) {
+  auto documents = TRY(berry_documents(files, environment, project_folder));
+  std::vector<std::string> folders;
+  std::string own = TRY(berry_folder(documents, "cacheFolder", "YARN_CACHE_FOLDER", environment));
+  folders.push_back(join_path(project_folder, own.empty() ? ".yarn/cache" : own));
+  std::string global =
+      TRY(berry_folder(documents, "globalFolder", "YARN_GLOBAL_FOLDER", environment));
+  if (global.empty()) {
+    if (auto data = find_variable(environment, "XDG_DATA_HOME"))
+      global = join_path(*data, "yarn/berry");
+    else if (auto home = find_variable(environment, "HOME"))
+      global = join_path(*home, ".yarn/berry");
+  }
+  if (!global.empty()) folders.push_back(join_path(global, "cache"));
+  return folders;
 }
 
 }  // namespace ingot

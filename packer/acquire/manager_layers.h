@@ -25,4 +25,10 @@ Result<std::vector<NpmLayer>> manager_layers(LockfileKind manager, const FileSys
                                              const std::string& project_folder,
                                              const std::string& default_registry);
 
+// The folders in which yarn 2 and later keep archives for a project: its own, then the one for all
+// projects of the user. Errors: those of `manager_layers`.
+Result<std::vector<std::string>> berry_cache_folders(const FileSystem& files,
+                                                     const Environment& environment,
+                                                     const std::string& project_folder);
+
 }  // namespace ingot

@@ -277,6 +277,9 @@ Result<NpmConfig> load_npm_config(const NpmConfigSources& sources, Diagnostics& 
     config.cache_folder = paths.absolute(cache->value);
   else if (home)
     config.cache_folder = join_path(*home, ".npm");
+  if (sources.manager == LockfileKind::kYarnBerry)
+    config.archive_folders =
+        TRY(berry_cache_folders(sources.files, sources.environment, sources.project_folder));
   return config;
 }
 

@@ -67,6 +67,8 @@ struct NpmConfig {
   unsigned fetch_timeout_ms = 300'000;
   unsigned max_sockets = 15;
   std::string cache_folder;  // npm's; empty when HOME is not known
+  // Where yarn 2 and later keep archives, for projects of theirs.
+  std::vector<std::string> archive_folders;
 };
 
 struct NpmConfigSources {

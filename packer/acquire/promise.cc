@@ -42,6 +42,13 @@ Integrity known_integrity(const TarballRequest& request, const Store& store) {
   return Integrity::of({DigestAlgorithm::kSha512, Bytes(remembered.begin(), remembered.end())});
 }
 
+std::optional<Digest> archive_digest(const TarballRequest& request) {
+  if (!request.integrity.empty() || !request.archive) return std::nullopt;
+  auto bytes = from_hex(request.archive->sha512);
+  if (!bytes || bytes->size() != digest_size(DigestAlgorithm::kSha512)) return std::nullopt;
+  return Digest{DigestAlgorithm::kSha512, std::move(*bytes)};
+}
+
 Result<std::optional<Digest>> check_promise(const TarballRequest& request, ByteView bytes,
                                             const FetchSettings& settings) {
   if (!has_promise(request, settings)) return std::optional<Digest>();
@@ -51,6 +58,7 @@ Result<std::optional<Digest>> check_promise(const TarballRequest& request, ByteV
   }
   Digest digest = digest_of(DigestAlgorithm::kSha512, bytes);
   if (known_integrity(request, settings.store) == Integrity::of(digest)) return digest;
+  if (archive_digest(request) == digest) return digest;
   if (request.source.kind == SourceKind::kGit)
     return fail(integrity_error("integrity-mismatch", "these are not the files of its commit"));
   TRY(settings.check_archive(bytes, request.name, title_of(request), *request.archive));

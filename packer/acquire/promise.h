@@ -19,7 +19,11 @@ bool has_promise(const TarballRequest& request, const FetchSettings& settings);
 // its commit; else empty.
 Integrity known_integrity(const TarballRequest& request, const Store& store);
 
-// The digest that the bytes have, now that they are proved; nothing when nothing is promised.
+// That of the archive itself, where the request's promise is its checksum; else nothing.
+std::optional<Digest> archive_digest(const TarballRequest& request);
+
+// The digest that the bytes have, now that they are proved, be they a tarball or the archive that
+// yarn makes of it; nothing when nothing is promised.
 // Errors: "integrity-mismatch", and those of `FetchSettings::check_archive`.
 Result<std::optional<Digest>> check_promise(const TarballRequest& request, ByteView bytes,
                                             const FetchSettings& settings);

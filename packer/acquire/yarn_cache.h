@@ -3,7 +3,7 @@
 // Owns the layout of that cache: `v6/npm-<name with '-' for '/'>-<version>-<sha1>[-integrity]/
 // node_modules/<name>/.yarn-tarball.tgz`, the tarball as it was downloaded beside its unpacked
 // files, which are not looked at. The sha1 is the one behind the '#' in yarn.lock. Whoever reads
-// the tarball verifies it. Never writes there. The caches of pnpm, bun and yarn 2 and later keep no
+// the tarball verifies it. Never writes there. The caches of pnpm and bun keep no
 // tarballs: see ARCHITECTURE.md.
 #pragma once
 

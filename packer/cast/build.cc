@@ -164,7 +164,7 @@ Result<Supplies> get_supplies(const BuildOptions& options, RuntimeUse use,
   // 1. What the project says: package.json, the lockfile, and that they agree.
   listener.on_stage("reading the lockfile");
   found.project =
-      TRY(load_project(real_file_system(), options.project, options.hoist, diagnostics));
+      TRY(load_project(real_file_system(), options.project, {options.hoist}, diagnostics));
   const Project& project = found.project;
   auto entry = wanted_entry(project, options);
   if (!entry && use == RuntimeUse::kCast) return fail(std::move(entry.error()));

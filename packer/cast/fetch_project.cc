@@ -45,7 +45,7 @@ Result<FetchSummary> fetch_project(const BuildOptions& asked, FetchTargets which
   BuildOptions options = asked;
   environment.listener.on_stage("reading the lockfile");
   Project project =
-      TRY(load_project(real_file_system(), options.project, options.hoist, diagnostics));
+      TRY(load_project(real_file_system(), options.project, {options.hoist}, diagnostics));
   ResolveOptions resolve{std::string(kDefaultNodeVersion), {}};
   std::vector<PackageGraph> closures = which == FetchTargets::kPossible
       ? TRY(possible_closures(project.lockfile, options, resolve, diagnostics))

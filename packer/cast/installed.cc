@@ -6,6 +6,7 @@ namespace ingot {
 namespace {
 
 constexpr size_t kMaxDepth = 256;
+constexpr uint64_t kMaxManifest = uint64_t{16} << 20;
 
 // Names that package managers use for themselves begin with a dot.
 bool is_for_packages(const DirectoryEntry& entry) {
@@ -21,7 +22,7 @@ Status find_unlocked_in(const InstalledPlace& where, const std::string& folder,
   if (!where.files.is_directory(place)) return {};
   auto look_at = [&](const std::string& path) {
     if (!where.lockfile.find(path) && !is_known(path))
-      check.differences.push_back({InstalledChange::kAdded, path, false});
+      check.differences.push_back({InstalledChange::kAdded, path});
   };
   for (const DirectoryEntry& entry : TRY(where.files.list(place))) {
     if (!is_for_packages(entry)) continue;
@@ -45,28 +46,20 @@ bool runs_scripts(const UnpackedPackage& package) {
 
 class Comparison {
  public:
-  Comparison(const InstalledPlace& where, const LockedPackage& locked,
-             const UnpackedPackage& package, InstalledCheck& check)
+  Comparison(const InstalledPlace& where, const std::string& place, const UnpackedPackage& package,
+             InstalledCheck& check)
       : where_(where),
         files_(where.files),
-        place_(locked.install_path),
+        place_(place),
         folder_(join_path(where.project, place_)),
         package_(package),
         check_(check),
         by_script_(runs_scripts(package)) {}
 
-  Status run(bool required) {
-    if (!files_.is_directory(folder_)) {
-      if (required) check_.differences.push_back({InstalledChange::kMissing, place_, false});
-      return {};
-    }
+  Status run() {
     ++check_.packages;
     for (const PackageFile& file : package_.tarball.files) compare(file);
-    TRY(find_added("", 0));
-    auto came_along = [&](const std::string& path) {
-      return package_.tarball.is_directory(path.substr(place_.size() + 1));
-    };
-    return find_unlocked_in(where_, place_ + "/node_modules", came_along, check_);
+    return find_added("", 0);
   }
 
  private:
@@ -80,6 +73,14 @@ class Comparison {
     auto text = files_.read(path, status->size);
     if (!text || std::string_view(*text) != file.content.text())
       add(InstalledChange::kChanged, file.path);
+  }
+
+  // npm 6 adds where a package came from to its package.json, in members that begin with '_'.
+  bool is_npms(const std::string& path) const {
+    if (where_.lockfile.kind != LockfileKind::kNpm || base_name(path) != "package.json")
+      return false;
+    auto text = files_.read(join_path(folder_, path), kMaxManifest);
+    return text && text->find("\n  \"_id\":") != std::string::npos;
   }
 
   // Packages in a node_modules below are compared on their own.
@@ -100,7 +101,8 @@ class Comparison {
   }
 
   void add(InstalledChange change, const std::string& path) {
-    check_.differences.push_back({change, place_ + "/" + path, by_script_});
+    bool by_manager = change == InstalledChange::kChanged && is_npms(path);
+    check_.differences.push_back({change, place_ + "/" + path, by_script_, by_manager});
   }
 
   const InstalledPlace& where_;
@@ -116,7 +118,21 @@ class Comparison {
 
 Status compare_installed(const InstalledPlace& where, const LockedPackage& locked, bool required,
                          const UnpackedPackage& package, InstalledCheck& check) {
-  return Comparison(where, locked, package, check).run(required);
+  const std::string& place = locked.install_path;
+  if (!where.files.is_directory(join_path(where.project, place))) {
+    if (required) check.differences.push_back({InstalledChange::kMissing, place});
+    return {};
+  }
+  TRY(compare_folder(where, place, package, check));
+  auto came_along = [&](const std::string& path) {
+    return package.tarball.is_directory(path.substr(place.size() + 1));
+  };
+  return find_unlocked_in(where, place + "/node_modules", came_along, check);
+}
+
+Status compare_folder(const InstalledPlace& where, const std::string& place,
+                      const UnpackedPackage& package, InstalledCheck& check) {
+  return Comparison(where, place, package, check).run();
 }
 
 Status find_unlocked(const InstalledPlace& where, InstalledCheck& check) {

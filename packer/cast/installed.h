@@ -22,6 +22,10 @@ struct InstalledPlace {
 Status compare_installed(const InstalledPlace& where, const LockedPackage& locked, bool required,
                          const UnpackedPackage& package, InstalledCheck& check);
 
+// The first half of that, for a package that lies at `place`, relative to the project.
+Status compare_folder(const InstalledPlace& where, const std::string& place,
+                      const UnpackedPackage& package, InstalledCheck& check);
+
 // The same for what lies in the project's node_modules without being locked.
 Status find_unlocked(const InstalledPlace& where, InstalledCheck& check);
 

@@ -6,6 +6,7 @@
 #include "lockfile/berry_lockfile.h"
 #include "lockfile/bun_lockfile.h"
 #include "lockfile/entry.h"
+#include "lockfile/hoist_patterns.h"
 #include "lockfile/npm_lockfile.h"
 #include "lockfile/peer_instances.h"
 #include "lockfile/placement.h"
@@ -38,12 +39,19 @@ bool exists(const FileSystem& files, const std::string& path) {
 struct LayoutWish {
   bool isolated = true;
   HoistedLinks hoist = HoistedLinks::kDependencies;
+  std::vector<std::string> public_patterns = {};
 };
 
 void read_npmrc(const FileSystem& files, const std::string& folder, LayoutWish& wish) {
   auto text = files.read(join_path(folder, ".npmrc"), kMaxConfiguration);
   if (!text) return;
+  bool has_patterns = false;
   for (const NpmrcEntry& entry : parse_npmrc(*text, {})) {
+    if (entry.key == "public-hoist-pattern") {
+      if (!has_patterns) wish.public_patterns.clear();
+      has_patterns = true;
+      if (!entry.value.empty()) wish.public_patterns.push_back(entry.value);
+    }
     if (entry.key == "node-linker") wish.isolated = entry.value != "hoisted";
     if (entry.key == "shamefully-hoist" && entry.value == "true") wish.isolated = false;
     if (entry.key == "hoist" && entry.value == "false") wish.hoist = HoistedLinks::kNone;
@@ -58,6 +66,11 @@ Status read_yaml(const FileSystem& files, const std::string& folder, const std::
   if (auto linker = document.root().find_text(linker_key)) wish.isolated = *linker != flat_linker;
   if (document.root().find_text("shamefullyHoist") == "true") wish.isolated = false;
   if (document.root().find_text("hoist") == "false") wish.hoist = HoistedLinks::kNone;
+  if (auto patterns = document.root().find("publicHoistPattern")) {
+    wish.public_patterns.clear();
+    if (patterns->is_array())
+      for (JsonCursor pattern : *patterns) wish.public_patterns.emplace_back(pattern.text());
+  }
   return {};
 }
 
@@ -82,15 +95,18 @@ Status find_patches(const FileSystem& files, const std::string& folder, Instance
 Result<Lockfile> place(InstanceGraph graph, const LayoutWish& wish, std::string_view store,
                        Diagnostics& diagnostics) {
   if (!wish.isolated) return place_hoisted(std::move(graph), diagnostics);
-  return place_isolated(std::move(graph), {std::string(store), wish.hoist}, diagnostics);
+  return place_isolated(std::move(graph), {std::string(store), wish.hoist, wish.public_patterns},
+                        diagnostics);
 }
 
 Result<Lockfile> read_pnpm(const FileSystem& files, const std::string& folder,
-                           const std::string& name, std::string text, bool hoist,
+                           const std::string& name, std::string text,
+                           const std::string& package_manager, bool hoist,
                            Diagnostics& diagnostics) {
   InstanceGraph graph = TRY(parse_pnpm_lockfile(std::move(text), name, diagnostics));
   TRY(find_patches(files, folder, graph));
   LayoutWish wish;
+  wish.public_patterns = default_public_hoist(graph.version, package_manager);
   read_npmrc(files, folder, wish);
   TRY(read_yaml(files, folder, "pnpm-workspace.yaml", "nodeLinker", "hoisted", wish));
   if (hoist) wish.isolated = false;
@@ -123,7 +139,7 @@ void link_workspaces(InstanceGraph& graph) {
 
 Result<Lockfile> read_yarn(const FileSystem& files, const std::string& folder,
                            const std::string& name, std::string text,
-                           std::span<const LocalManifest> manifests, bool hoist,
+                           std::span<const LocalManifest> manifests, const LayoutOptions& layout,
                            Diagnostics& diagnostics) {
   if (!is_berry_lockfile(text))
     return place_hoisted(TRY(parse_yarn_lockfile(std::move(text), name, manifests, diagnostics)),
@@ -132,11 +148,11 @@ Result<Lockfile> read_yarn(const FileSystem& files, const std::string& folder,
   // Plug'n'Play, yarn's default, lets nobody see what is not declared.
   LayoutWish wish{.isolated = true, .hoist = HoistedLinks::kNone};
   TRY(read_yaml(files, folder, ".yarnrc.yml", "nodeLinker", "node-modules", wish));
-  if (hoist) wish.isolated = false;
+  if (layout.hoist) wish.isolated = false;
   if (wish.isolated) {
     graph = TRY(with_peer_instances(graph));
   } else {
-    forget_development(graph);
+    if (!layout.with_development) forget_development(graph);
     link_workspaces(graph);
   }
   return place(std::move(graph), wish, "node_modules/.store", diagnostics);
@@ -193,13 +209,15 @@ Result<std::string> find_lockfile(const FileSystem& files, const std::string& fo
 
 Result<Lockfile> read_lockfile(const FileSystem& files, const std::string& folder,
                                const std::string& name, std::string text,
-                               std::span<const LocalManifest> manifests, bool hoist,
-                               Diagnostics& diagnostics) {
+                               std::span<const LocalManifest> manifests,
+                               const LayoutOptions& layout, Diagnostics& diagnostics) {
   if (name == "pnpm-lock.yaml")
-    return read_pnpm(files, folder, name, std::move(text), hoist, diagnostics);
+    return read_pnpm(files, folder, name, std::move(text),
+                     manifests.front().manifest->package_manager, layout.hoist, diagnostics);
   if (name == "yarn.lock")
-    return read_yarn(files, folder, name, std::move(text), manifests, hoist, diagnostics);
-  if (name == "bun.lock") return read_bun(files, folder, name, std::move(text), hoist, diagnostics);
+    return read_yarn(files, folder, name, std::move(text), manifests, layout, diagnostics);
+  if (name == "bun.lock")
+    return read_bun(files, folder, name, std::move(text), layout.hoist, diagnostics);
   return parse_npm_lockfile(std::move(text), name, manifests.front().manifest, diagnostics);
 }
 

@@ -18,16 +18,24 @@
 
 namespace ingot {
 
+// What decides where packages lie, besides the project's own configuration.
+struct LayoutOptions {
+  // The flat layout also where the package manager would make an isolated one.
+  bool hoist = false;
+  // Places as after an install with development packages, for package managers that would choose
+  // others without (yarn 2 and later, in the flat layout).
+  bool with_development = false;
+};
+
 // The name of the file. `package_manager` is "packageManager" of package.json ("pnpm@9.1.0"), or
 // "".
 Result<std::string> find_lockfile(const FileSystem& files, const std::string& folder,
                                   std::string_view package_manager, Diagnostics& diagnostics);
 
-// `manifests`: the project's, then those of its workspaces. `hoist` asks for the flat layout also
-// where the package manager would make an isolated one.
+// `manifests`: the project's, then those of its workspaces.
 Result<Lockfile> read_lockfile(const FileSystem& files, const std::string& folder,
                                const std::string& name, std::string text,
-                               std::span<const LocalManifest> manifests, bool hoist,
-                               Diagnostics& diagnostics);
+                               std::span<const LocalManifest> manifests,
+                               const LayoutOptions& layout, Diagnostics& diagnostics);
 
 }  // namespace ingot

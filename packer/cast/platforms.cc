@@ -28,15 +28,16 @@ std::vector<const LockedPackage*> packages_of(const PackageGraph& graph) {
   return packages;
 }
 
-Status refine_platforms(const Lockfile& lockfile, const FetchSettings& settings,
-                        PackageGraph& graph, ResolveOptions& options, Diagnostics& diagnostics) {
+Result<bool> learn_platforms(const Lockfile& lockfile, const FetchSettings& settings,
+                             const PackageGraph& graph, ResolveOptions& options,
+                             Diagnostics& diagnostics) {
   bool has_libc = std::any_of(lockfile.packages.begin(), lockfile.packages.end(),
                               [](const LockedPackage& p) { return !p.platform.libc.empty(); });
-  bool refined = false;
+  bool any = false;
   for (const PackageNode& node : graph.packages) {
     const LockedPackage& package = *node.package;
     if (!node.optional || !is_unknown(package, has_libc)) continue;
-    refined = true;
+    any = true;
     if (options.platforms.contains(package.install_path)) continue;  // asked for another target
     VerifiedTarball tarball = TRY(fetch_tarball(request_for(package), settings, diagnostics));
     UnpackedPackage unpacked = TRY(unpack_package(tarball.bytes, package_label(package)));
@@ -44,7 +45,12 @@ Status refine_platforms(const Lockfile& lockfile, const FetchSettings& settings,
     bool says = !real.os.empty() || !real.cpu.empty() || !real.libc.empty();
     options.platforms[package.install_path] = says ? real : package.platform;
   }
-  if (!refined) return {};
+  return any;
+}
+
+Status refine_platforms(const Lockfile& lockfile, const FetchSettings& settings,
+                        PackageGraph& graph, ResolveOptions& options, Diagnostics& diagnostics) {
+  if (!TRY(learn_platforms(lockfile, settings, graph, options, diagnostics))) return {};
   Diagnostics repeated;  // the same warnings again
   graph = TRY(resolve_packages(lockfile, graph.target, repeated, options));
   return {};

@@ -15,6 +15,12 @@ namespace ingot {
 // The packages behind the nodes, for the policy checks of lockfile/.
 std::vector<const LockedPackage*> packages_of(const PackageGraph& graph);
 
+// Asks the optional packages of `graph` whose platform the lockfile does not tell, and notes the
+// answers in `options`. Whether there are any.
+Result<bool> learn_platforms(const Lockfile& lockfile, const FetchSettings& settings,
+                             const PackageGraph& graph, ResolveOptions& options,
+                             Diagnostics& diagnostics);
+
 // Replaces `graph` by one for the platforms that its optional packages really have. `options` keeps
 // what was learnt, for the graphs of other targets.
 Status refine_platforms(const Lockfile& lockfile, const FetchSettings& settings,

@@ -5,7 +5,6 @@
 
 #include "base/digest.h"
 #include "lockfile/importer_drift.h"
-#include "packer/cast/lockfile_source.h"
 #include "resolver/workspaces.h"
 
 namespace ingot {
@@ -65,8 +64,8 @@ std::string Project::short_name() const {
   return std::string(name);
 }
 
-Result<Project> load_project(const FileSystem& files, const std::string& folder, bool hoist,
-                             Diagnostics& diagnostics) {
+Result<Project> load_project(const FileSystem& files, const std::string& folder,
+                             const LayoutOptions& layout, Diagnostics& diagnostics) {
   Project project;
   project.folder = folder;
   auto place = files.status(folder);
@@ -86,7 +85,7 @@ Result<Project> load_project(const FileSystem& files, const std::string& folder,
   TRY(load_local_manifests(files, project, TRY(workspace_folders(files, project)), manifests,
                            places));
   project.lockfile = TRY(read_lockfile(files, folder, project.lockfile_name, std::move(text),
-                                       places, hoist, diagnostics));
+                                       places, layout, diagnostics));
   std::vector<std::string> folders;
   for (const LockedPackage* package : project.lockfile.local_packages())
     folders.push_back(package->install_path);

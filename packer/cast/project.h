@@ -14,6 +14,7 @@
 #include "lockfile/manifest.h"
 #include "lockfile/pins.h"
 #include "packer/acquire/signatures.h"
+#include "packer/cast/lockfile_source.h"
 
 namespace ingot {
 
@@ -35,8 +36,7 @@ struct Project {
 
 // Errors: "project-missing", "manifest-missing", those of lockfile/pins.h, `parse_signatures`,
 // packer/cast/lockfile_source.h, lockfile/drift.h and lockfile/importer_drift.h.
-// `hoist`: see packer/cast/lockfile_source.h.
-Result<Project> load_project(const FileSystem& files, const std::string& folder, bool hoist,
-                             Diagnostics& diagnostics);
+Result<Project> load_project(const FileSystem& files, const std::string& folder,
+                             const LayoutOptions& layout, Diagnostics& diagnostics);
 
 }  // namespace ingot

@@ -42,6 +42,8 @@ SealedPackage seal_package(const Project& project, const LockedPackage& package,
   sealed.proof = proof_name(project, package, proof);
   if (proof != nullptr && !proof->commit.empty())
     sealed.digest = "git:" + proof->commit;
+  else if (proof != nullptr && !proof->archive.empty())
+    sealed.digest = "yarn:" + proof->archive;
   else if (proof != nullptr && proof->digest)
     sealed.digest =
         std::string(digest_name(proof->digest->algorithm)) + "-" + proof->digest->base64();
@@ -51,7 +53,7 @@ SealedPackage seal_package(const Project& project, const LockedPackage& package,
 }  // namespace
 
 std::string proof_name(const Project& project, const LockedPackage& package, const Proof* proof) {
-  if (proof != nullptr && proof->archive) return "yarn-archive";
+  if (proof != nullptr && !proof->archive.empty()) return "yarn-archive";
   if (proof != nullptr && proof->digest && proof->commit.empty())
     return (project.pinned.contains(package.install_path) ? "pinned-" : "") +
            std::string(digest_name(proof->digest->algorithm));

@@ -43,7 +43,7 @@ struct SealedPackage {
   std::string source;  // "registry", "remote tarball", "git", "directory", ...
   std::string
       proof;  // "sha512", "sha1", "pinned-sha512", "yarn-archive", "commit", "parent", "none"
-  std::string digest;                       // SRI of the tarball, or "git:<commit>"; may be ""
+  std::string digest;  // SRI of the tarball, "git:<commit>", "yarn:<checksum>"; may be ""
   std::vector<uint32_t> dependencies = {};  // what it asked for and got: indices, ascending
   std::string patch = {};                   // path of the patch applied to its files; "" for none
   std::string patch_sha256 = {};            // hex

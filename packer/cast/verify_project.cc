@@ -10,27 +10,43 @@
 #include "packer/acquire/fetch.h"
 #include "packer/cast/closures.h"
 #include "packer/cast/installed.h"
+#include "packer/cast/installed_copies.h"
 #include "packer/cast/platforms.h"
 #include "packer/cast/project.h"
 #include "packer/cast/seal.h"
 #include "packer/unpack/berry_archive.h"
 #include "packer/unpack/patch_file.h"
-#include "resolver/platform.h"
+#include "resolver/whole_lockfile.h"
 #include "templates/pins.h"
 
 namespace ingot {
 namespace {
 
-// Every package of the lockfile, development ones too, that runs on one of the targets, as far as
-// the lockfile tells.
-PackageGraph all_packages(const Lockfile& lockfile, std::span<const Target> targets) {
-  PackageGraph all{targets.front(), {}, {}};
-  for (const LockedPackage& package : lockfile.packages) {
-    bool runs = std::ranges::any_of(
-        targets, [&](const Target& target) { return !why_unsupported(package.platform, target); });
-    if (runs) all.packages.push_back({&package, 0, package.optional, {}});
+// The node_modules to compare with.
+struct Installation {
+  InstalledPlace place;
+  std::optional<InstalledCopies> copies;  // where packages have places that nobody tells
+
+  bool has(const LockedPackage& package) const {
+    return copies ? copies->has(package)
+                  : place.files.is_directory(join_path(place.project, package.install_path));
   }
-  return all;
+};
+
+// What is installed is compared, whatever platform it is for, where there is something to compare
+// it with.
+void add_installed(const Project& project, const Installation& installed, PackageGraph& all) {
+  std::vector<PackageNode> more;
+  for (const LockedPackage& package : project.lockfile.packages) {
+    bool promised = !package.integrity.empty() || package.archive_checksum;
+    if (!package.is_link() && promised && all.find(package.install_path) == nullptr &&
+        installed.has(package))
+      more.push_back({&package, 0, true, {}});
+  }
+  std::ranges::move(more, std::back_inserter(all.packages));
+  std::ranges::sort(all.packages, {}, [](const PackageNode& node) {
+    return std::string_view(node.package->install_path);
+  });
 }
 
 struct PackageResult {
@@ -50,7 +66,7 @@ Status patch_package(const Project& project, const LockedPackage& package,
 
 PackageResult check_package(const Project& project, const VerifiedTarball& tarball,
                             const PackageNode& node, Unprepared unprepared,
-                            const InstalledPlace* installed) {
+                            Installation* installed) {
   const LockedPackage& package = *node.package;
   PackageResult result;
   auto unpacked = unpack_locked(tarball.bytes, package, unprepared);
@@ -58,8 +74,11 @@ PackageResult check_package(const Project& project, const VerifiedTarball& tarba
   if (!unpacked) status = fail(std::move(unpacked.error()));
   if (status) status = patch_package(project, package, *unpacked);
   if (status) result.has_install_script = unpacked->facts.manifest.scripts.any();
-  if (status && installed)
-    status = compare_installed(*installed, package, !node.optional, *unpacked, result.installed);
+  if (status && installed && installed->copies)
+    status = installed->copies->compare(package, !node.optional, *unpacked);
+  else if (status && installed)
+    status =
+        compare_installed(installed->place, package, !node.optional, *unpacked, result.installed);
   if (!status) result.error = std::move(status.error());
   return result;
 }
@@ -99,12 +118,11 @@ Status write_pins_file(const Project& project, const PackageGraph& graph,
 
 Status check_packages(const Project& project, const PackageGraph& graph,
                       const std::vector<VerifiedTarball>& tarballs, const BuildOptions& options,
-                      ProjectCheck& check, Diagnostics& diagnostics) {
-  InstalledPlace place{real_file_system(), project.folder, project.lockfile};
+                      Installation* installed, ProjectCheck& check, Diagnostics& diagnostics) {
   std::vector<PackageResult> results(tarballs.size());
   TRY(parallel_for(tarballs.size(), [&](size_t i) -> Status {
     results[i] = check_package(project, tarballs[i], graph.packages[tarballs[i].package],
-                               unprepared_policy(options), check.installed ? &place : nullptr);
+                               unprepared_policy(options), installed);
     return {};
   }));
   std::optional<Error> first;
@@ -117,17 +135,43 @@ Status check_packages(const Project& project, const PackageGraph& graph,
       diagnostics.error(std::move(*result.error));
     else if (result.error)
       first = std::move(result.error);
-    if (!check.installed) continue;
+    if (installed == nullptr) continue;
     check.installed->packages += result.installed.packages;
     check.installed->files += result.installed.files;
     std::ranges::move(result.installed.differences,
                       std::back_inserter(check.installed->differences));
   }
   if (first) return fail(std::move(*first));
-  if (!check.installed) return {};
-  TRY(find_unlocked(place, *check.installed));
+  if (installed == nullptr) return {};
+  if (installed->copies)
+    installed->copies->finish(*check.installed);
+  else
+    TRY(find_unlocked(installed->place, *check.installed));
   std::ranges::sort(check.installed->differences, {}, &InstalledDifference::path);
   return {};
+}
+
+// With Plug'n'Play yarn installs nothing: packages stay the archives that they are in its cache.
+Error not_installed(const FileSystem& files, const std::string& folder) {
+  for (const char* name : {".pnp.cjs", ".pnp.js"})
+    if (files.is_file(join_path(folder, name)))
+      return input_error("installed-pnp",
+                         "there is no node_modules in " + folder +
+                             ": yarn installs none with Plug'n'Play, and reads packages from the "
+                             "archives in its cache")
+          .hinted("leave --installed out: every package is proved all the same");
+  return input_error("installed-missing", "there is no node_modules in " + folder)
+      .hinted("install the packages first, or leave --installed out");
+}
+
+Result<Installation> find_installation(const Project& project) {
+  const FileSystem& files = real_file_system();
+  if (!files.is_directory(join_path(project.folder, "node_modules")))
+    return fail(not_installed(files, project.folder));
+  Installation installed{{files, project.folder, project.lockfile}, {}};
+  if (has_places_of_its_own(project.lockfile))
+    installed.copies.emplace(TRY(InstalledCopies::find(installed.place)));
+  return installed;
 }
 
 }  // namespace
@@ -140,27 +184,24 @@ Result<ProjectCheck> verify_project(const ProjectCheckOptions& options,
     build.strict = false;
   }
   environment.listener.on_stage("reading the lockfile");
-  Project project = TRY(load_project(real_file_system(), build.project, build.hoist, diagnostics));
+  Project project =
+      TRY(load_project(real_file_system(), build.project, {build.hoist, true}, diagnostics));
   ProjectCheck check;
   check.name = project.name();
   check.version = project.manifest.version;
   check.lockfile_name = project.lockfile_name;
   check.lockfile_version = project.lockfile.version;
+  std::optional<Installation> installed;
   if (options.installed) {
-    if (!real_file_system().is_directory(join_path(project.folder, "node_modules")))
-      return fail(input_error("installed-missing", "there is no node_modules in " + project.folder)
-                      .hinted("install the packages first, or leave --installed out"));
+    installed.emplace(TRY(find_installation(project)));
     check.installed.emplace();
   }
 
   // What a build would refuse is refused here.
   ResolveOptions resolve{std::string(kDefaultNodeVersion), {}};
-  PackageGraph needed = united(TRY(find_closures(project.lockfile, build, resolve, diagnostics)));
-  PackageGraph all = all_packages(project.lockfile, build.targets);
-  for (PackageNode& node : all.packages) {
-    const PackageNode* known = needed.find(node.package->install_path);
-    node.optional = known == nullptr || known->optional;
-  }
+  std::vector<PackageGraph> closures =
+      TRY(find_closures(project.lockfile, build, resolve, diagnostics));
+  PackageGraph all = whole_lockfile(project.lockfile, build.targets, {});
   Diagnostics repeated;
   auto policy = build.allow_unverified ? UnverifiedPackages::kAllow : UnverifiedPackages::kRefuse;
   TRY(check_proofs(packages_of(all), policy, repeated));
@@ -169,12 +210,24 @@ Result<ProjectCheck> verify_project(const ProjectCheckOptions& options,
   FetchSettings settings = fetch_settings(project, config, build, environment);
   TRY(enforce_policy(build.policy, project, packages_of(all), settings, diagnostics));
   environment.listener.on_stage("getting packages");
+  for (PackageGraph& closure : closures)
+    TRY(refine_platforms(project.lockfile, settings, closure, resolve, diagnostics));
+  if (TRY(learn_platforms(project.lockfile, settings, all, resolve, diagnostics)))
+    all = whole_lockfile(project.lockfile, build.targets, resolve.platforms);
+  if (installed) add_installed(project, *installed, all);
+  // Of an installed tree that may be for production only, just that has to be there.
+  PackageGraph needed = united(closures);
+  for (PackageNode& node : all.packages) {
+    const PackageNode* known = needed.find(node.package->install_path);
+    node.optional = known == nullptr || known->optional;
+  }
   std::vector<VerifiedTarball> tarballs = TRY(fetch_packages(all, settings, diagnostics));
   SignatureCheck vouched = TRY(check_signatures(all, tarballs, project.signatures,
                                                 signature_policy(build), settings, diagnostics));
   check.signatures = vouched.packages;
   environment.listener.on_stage("checking packages");
-  TRY(check_packages(project, all, tarballs, build, check, diagnostics));
+  TRY(check_packages(project, all, tarballs, build, installed ? &*installed : nullptr, check,
+                     diagnostics));
   count(project, all, tarballs, check);
   if (options.pin) TRY(write_pins_file(project, all, tarballs, check));
   if (options.pin && build.signatures)

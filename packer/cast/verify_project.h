@@ -24,8 +24,10 @@ enum class InstalledChange { kChanged, kAdded, kMissing };
 
 struct InstalledDifference {
   InstalledChange change;
-  std::string path;        // relative to the project
-  bool by_script = false;  // its package has an install script, which may have done it
+  // Relative to the project; of a package that is nowhere and has no certain place, "name@version".
+  std::string path;
+  bool by_script = false;   // its package has an install script, which may have done it
+  bool by_manager = false;  // the package manager may have done it by itself
 };
 
 struct InstalledCheck {
@@ -48,7 +50,8 @@ struct ProjectCheck {
 };
 
 // Errors: those of `load_project`, `find_closures`, `fetch_packages`, `unpack_package` and
-// `check_identity`; "installed-missing" (there is no node_modules). What differs there is in the
+// `check_identity`; "installed-missing" (there is no node_modules), "installed-pnp" (nor
+// does yarn's Plug'n'Play make one). What differs there is in the
 // result, not an error.
 Result<ProjectCheck> verify_project(const ProjectCheckOptions& options,
                                     const BuildEnvironment& environment, Diagnostics& diagnostics);

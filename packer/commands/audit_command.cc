@@ -84,7 +84,7 @@ Result<Subject> of_project(const AuditArguments& arguments, const std::string& f
                      console.current_folder));
   options.allow_unverified = true;  // no byte of them is used
   Policy policy = TRY(read_policy(real_file_system(), folder, diagnostics));
-  Project project = TRY(load_project(real_file_system(), folder, options.hoist, diagnostics));
+  Project project = TRY(load_project(real_file_system(), folder, {options.hoist}, diagnostics));
   Diagnostics about_proofs;
   auto closures = TRY(find_closures(project.lockfile, options,
                                     {std::string(kDefaultNodeVersion), {}}, about_proofs));

@@ -53,7 +53,9 @@ std::string as_text(const ProjectCheck& check) {
   for (size_t i = 0; i < installed.differences.size() && i < kShownDifferences; ++i) {
     const InstalledDifference& difference = installed.differences[i];
     row(change_name(difference.change),
-        difference.path + (difference.by_script ? " (maybe by its install script)" : ""));
+        difference.path + (difference.by_script ? " (maybe by its install script)"
+                           : difference.by_manager ? " (maybe by the package manager itself)"
+                                                : ""));
   }
   if (installed.differences.size() > kShownDifferences)
     row("", fmt::format("and {} more: --json has all",
@@ -82,6 +84,7 @@ std::string as_json(const ProjectCheck& check, const std::vector<Error>& warning
           .member("change", change_name(difference.change))
           .member("path", difference.path)
           .member("installScript", difference.by_script)
+          .member("packageManager", difference.by_manager)
           .close_object();
     json.close_array().close_object();
   }

@@ -9,19 +9,15 @@
 #include "lockfile/cache_key.h"
 #include "packer/unpack/inflate.h"
 #include "packer/unpack/tar_reader.h"
+#include "packer/unpack/zip_format.h"
 
 namespace ingot {
 namespace {
 
-constexpr uint32_t kLocalHeader = 0x04034b50;
-constexpr uint32_t kCentralHeader = 0x02014b50;
-constexpr uint32_t kEndOfDirectory = 0x06054b50;
 constexpr uint16_t kMadeBy = 0x033f;   // Unix, version 6.3
 constexpr uint16_t kTime = 0xae40;     // 21:50:00
 constexpr uint16_t kDate = 0x08d6;     // 1984-06-22
 constexpr uint16_t kUtf8Name = 0x800;  // general purpose flag
-constexpr uint16_t kStored = 0;
-constexpr uint16_t kDeflated = 8;
 constexpr int kBestLevel = 9;
 constexpr int kMemoryLevel = 9;
 // Since then yarn may compress with Node's zlib, whose output is not that of zlib itself.
@@ -179,20 +175,20 @@ class ArchiveHash {
     bool folder = entry.name.ends_with('/');
     ByteView content = entry.target.empty() ? entry.content : std::string_view(entry.target);
     if (content.size() > kMaxSize / 2) return fail(unknown(label_, "it has too large a file"));
-    uint16_t method = kStored;
+    uint16_t method = zip::kStored;
     ByteView body = content;
     if (!folder && level_ != 0 && !(content.empty() && !level_)) {
       ByteView deflated = TRY(deflater_.run(content));
       if (level_ || deflated.size() < content.size()) {
-        method = kDeflated;
+        method = zip::kDeflated;
         body = deflated;
       }
     }
     // What both headers have in common, from "version needed" to "extra field length".
     record_.clear();
-    u16(folder || method == kDeflated ? 20 : 10);
+    u16(folder || method == zip::kDeflated ? 20 : 10);
     bool ascii = std::ranges::all_of(entry.name, [](char c) { return (c & 0x80) == 0; });
-    u16((method == kDeflated ? effort_flags(level_.value_or(kBestLevel)) : 0) |
+    u16((method == zip::kDeflated ? effort_flags(level_.value_or(kBestLevel)) : 0) |
         (ascii ? 0 : kUtf8Name));
     u16(method);
     u16(kTime);
@@ -206,14 +202,14 @@ class ArchiveHash {
 
     uint64_t offset = written_;
     record_.clear();
-    u32(kLocalHeader);
+    u32(zip::kLocalHeader);
     record_ += common + entry.name;
     write(std::string_view(record_));
     write(body);
     if (written_ > kMaxSize) return fail(unknown(label_, "it is too large"));
 
     record_.clear();
-    u32(kCentralHeader);
+    u32(zip::kCentralHeader);
     u16(kMadeBy);
     record_ += common;
     u16(0);  // length of the comment, disk, internal attributes
@@ -231,7 +227,7 @@ class ArchiveHash {
     write(std::string_view(directory_));
     if (written_ > kMaxSize) return fail(unknown(label_, "it is too large"));
     record_.clear();
-    u32(kEndOfDirectory);
+    u32(zip::kEndOfDirectory);
     u16(0);  // disks
     u16(0);
     u16(entries_);

@@ -32,12 +32,6 @@ class Inflater {
   bool ready_ = false;
 };
 
-uint64_t most_allowed(uint64_t compressed, const TarballLimits& limits) {
-  auto by_ratio = checked_mul(compressed, limits.ratio);
-  uint64_t allowed = std::max(limits.free_bytes, by_ratio.value_or(limits.total_bytes));
-  return std::min(allowed, limits.total_bytes);
-}
-
 // The length that the trailer declares, when that is likely: the trailer is as hostile as the rest,
 // and memory is only given to what has been inflated.
 uint64_t first_buffer(ByteView gzip, uint64_t allowed) {
@@ -58,6 +52,12 @@ Status check_rest(ByteView rest, const std::string& label) {
 
 }  // namespace
 
+uint64_t most_inflated(uint64_t compressed, const TarballLimits& limits) {
+  auto by_ratio = checked_mul(compressed, limits.ratio);
+  uint64_t allowed = std::max(limits.free_bytes, by_ratio.value_or(limits.total_bytes));
+  return std::min(allowed, limits.total_bytes);
+}
+
 bool is_gzip(ByteView bytes) {
   return bytes.text().starts_with("\x1f\x8b");
 }
@@ -66,7 +66,7 @@ Result<Bytes> inflate_gzip(ByteView gzip, const std::string& label, const Tarbal
   Inflater inflater;
   if (!inflater.ready()) return fail(input_error("out-of-memory", "zlib cannot start"));
   z_stream& stream = inflater.stream();
-  const uint64_t allowed = most_allowed(gzip.size(), limits);
+  const uint64_t allowed = most_inflated(gzip.size(), limits);
   Bytes out(first_buffer(gzip, allowed));
   uint64_t read = 0, written = 0;
 

@@ -11,6 +11,9 @@ namespace ingot {
 
 bool is_gzip(ByteView bytes);
 
+// To how many bytes an archive of this size may inflate.
+uint64_t most_inflated(uint64_t compressed, const TarballLimits& limits);
+
 // Errors: "tarball-damaged", "tarball-too-large". Memory stays below twice what the limits allow
 // for an input of this size.
 Result<Bytes> inflate_gzip(ByteView gzip, const std::string& label, const TarballLimits& limits);

@@ -40,6 +40,22 @@ Error unprepared_error(const std::string& label, const std::string& script) {
           "--allow-unprepared");
 }
 
+// Of https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md: what stands in the place of a file
+// that git keeps elsewhere.
+bool is_lfs_pointer(const PackageFile& file) {
+  constexpr std::string_view kFirstLine = "version https://git-lfs.github.com/spec/";
+  constexpr size_t kMaxPointer = 1024;
+  return file.content.size() < kMaxPointer && file.content.text().starts_with(kFirstLine);
+}
+
+Error lfs_error(const std::string& label, const std::string& path) {
+  return input_error("git-lfs", label + " comes from git, and its commit has no " + path +
+                                    ", only a pointer to it (Git LFS)")
+      .hinted(
+          "depend on a published version, or take its files as they are in the repository with "
+          "--allow-unprepared");
+}
+
 }  // namespace
 
 std::string package_label(const LockedPackage& locked) {
@@ -79,6 +95,9 @@ Result<UnpackedPackage> unpack_locked(ByteView bytes, const LockedPackage& locke
     const auto& script = package.facts.manifest.scripts.preparation;
     if (script && unprepared == Unprepared::kRefused) return fail(unprepared_error(label, *script));
     TRY(keep_what_is_packed(package));
+    auto pointer = std::ranges::find_if(package.tarball.files, is_lfs_pointer);
+    if (pointer != package.tarball.files.end() && unprepared == Unprepared::kRefused)
+      return fail(lfs_error(label, pointer->path));
   }
   TRY(check_identity(package.facts, locked));
   return package;

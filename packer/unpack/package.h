@@ -27,7 +27,8 @@ enum class Unprepared { kRefused, kAllowed };
 
 // What was locked, whatever it comes from. Of a package from git the files that `npm pack` would
 // choose; `unprepared`: whether that is enough where the package has scripts that package managers
-// run before. Errors: those of `unpack_package` and `check_identity`, "git-unprepared".
+// run before, or a file that git keeps elsewhere. Errors: those of `unpack_package` and
+// `check_identity`, "git-unprepared", "git-lfs".
 Result<UnpackedPackage> unpack_locked(ByteView bytes, const LockedPackage& locked,
                                       Unprepared unprepared);
 

@@ -9,6 +9,7 @@
 #include "packer/unpack/entry_path.h"
 #include "packer/unpack/inflate.h"
 #include "packer/unpack/tar_reader.h"
+#include "packer/unpack/zip_archive.h"
 
 namespace ingot {
 namespace {
@@ -161,6 +162,8 @@ Result<UnpackedTarball> unpack_tarball(ByteView tarball, const std::string& labe
   auto storage = std::make_shared<Bytes>();
   if (is_gzip(tarball)) {
     *storage = TRY(inflate_gzip(tarball, label, limits));
+  } else if (is_zip(tarball)) {
+    *storage = TRY(tar_of_zip(tarball, label, limits));
   } else {
     if (tarball.size() > limits.total_bytes)
       return fail(too_large(label, "has " + std::to_string(tarball.size()) + " bytes"));

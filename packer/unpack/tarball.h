@@ -6,7 +6,8 @@
 // copies a file's content: the archive is inflated once, and every file is a view into that.
 //
 // Formats: gzip with one member (RFC 1952; checksum and length are checked) or no compression,
-// around ustar, pax (POSIX.1-2001) or GNU tar, which libarchive reads. What npm does with an entry,
+// around ustar, pax (POSIX.1-2001) or GNU tar, which libarchive reads; or the zip archive that yarn
+// makes of one (packer/unpack/zip_archive.h). What npm does with an entry,
 // we do: the first component of its path is removed whatever it is called, links are left out,
 // `.gitignore` becomes `.npmignore` unless there is one already, the last of two equal paths wins.
 // What npm mends silently, we refuse by name.

@@ -127,6 +127,25 @@ async function comparePlaces(installed, executable) {
   return theirs.length;
 }
 
+// Every file that the manager installed is as in its tarball, and one that is not is found.
+async function compareInstalled(installed) {
+  const verify = async () => {
+    const r = await runIngot(options.ingot, ['verify', installed, '--installed', '--json', '--store', options.store], { cwd: scratch });
+    if (![0, 3].includes(r.exit)) throw new Error(`ingot verify ended with ${r.exit}:\n${r.stdout}${r.stderr}`);
+    const { packages, files, differences } = JSON.parse(r.stdout).installed;
+    return { packages, files, differences: differences.filter((d) => !d.packageManager).map((d) => `${d.change} ${d.path}`) };
+  };
+  const whole = await verify();
+  if (whole.differences.length || whole.packages < 8) throw new Error(`${whole.packages} packages installed; not as locked: ${whole.differences.join(', ')}`);
+  // A new file: what is there may be a link to the manager's own store.
+  const file = fs.realpathSync(path.join(installed, 'node_modules/is-odd/index.js')), text = fs.readFileSync(file);
+  fs.rmSync(file);
+  fs.writeFileSync(file, `${text} `);
+  const { differences } = await verify();
+  if (differences.length !== 1 || !/^changed node_modules\/.*is-odd.*index\.js$/.test(differences[0])) throw new Error(`one file was changed; found: ${differences.join(', ')}`);
+  return `${whole.files} installed files compared`;
+}
+
 async function checkManager(name, manager, home) {
   const slug = name.replaceAll(/[^a-z0-9]+/g, '-');
   const locked = path.join(scratch, `${slug}-locked`), installed = path.join(scratch, `${slug}-installed`), bare = path.join(scratch, slug);
@@ -143,7 +162,8 @@ async function checkManager(name, manager, home) {
   if (want.status !== 0) throw new Error(`plain node ended with ${want.status}:\n${want.stderr}`);
   for (const key of ['status', 'stdout', 'stderr'])
     if (got[key] !== want[key]) throw new Error(`${key} differs; node: ${want[key]}\nexecutable: ${got[key]}`);
-  return manager.layout ? `${await comparePlaces(installed, executable)} places compared` : '';
+  const counts = manager.layout ? [`${await comparePlaces(installed, executable)} places compared`] : [];
+  return [...counts, await compareInstalled(installed)].join(', ');
 }
 
 const wanted = Object.entries(kManagers).filter(([name]) => options.matches(name));

@@ -118,7 +118,7 @@ int main(int argc, char** argv) {
   }
   for (int i = 1; i < argc; ++i) {
     Diagnostics diagnostics;
-    if (auto project = load_project(real_file_system(), argv[i], false, diagnostics)) {
+    if (auto project = load_project(real_file_system(), argv[i], {}, diagnostics)) {
       print(argv[i], project->lockfile);
     } else {
       const Error& error = project.error();

@@ -163,7 +163,7 @@ std::string outcome(const Kind& kind, const std::string& manifest, const std::ve
   files.add("/p/package.json", manifest);
   files.add("/p/" + kind.file, text);
   Diagnostics diagnostics;
-  auto project = load_project(files, "/p", false, diagnostics);
+  auto project = load_project(files, "/p", {}, diagnostics);
   if (!project) return project.error().code;
   BuildOptions options;
   auto closures = find_closures(project->lockfile, options, {}, diagnostics);

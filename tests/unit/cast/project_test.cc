@@ -35,7 +35,7 @@ MemoryFileSystem project_files() {
 
 Result<Project> load(const MemoryFileSystem& files) {
   Diagnostics diagnostics;
-  return load_project(files, "/p", false, diagnostics);
+  return load_project(files, "/p", {}, diagnostics);
 }
 
 std::string error_of(const MemoryFileSystem& files) {
@@ -107,7 +107,7 @@ TEST_CASE("package.json says which of several lockfiles counts") {
   files.add("/p/package-lock.json", "not read");
   files.add("/p/pnpm-lock.yaml", "lockfileVersion: '9.0'\nimporters:\n  .: {}\n");
   Diagnostics diagnostics;
-  auto project = load_project(files, "/p", false, diagnostics);
+  auto project = load_project(files, "/p", {}, diagnostics);
   REQUIRE(project);
   CHECK(project->lockfile.kind == LockfileKind::kPnpm);
   REQUIRE(diagnostics.warnings().size() == 1);
@@ -197,16 +197,15 @@ TEST_CASE("a project and its files may be reached by symbolic links") {
   std::filesystem::create_symlink("real", scratch.path("link"));
   std::filesystem::create_symlink("../lock", scratch.path("real/package-lock.json"));
   Diagnostics diagnostics;
-  auto project = load_project(real_file_system(), scratch.path("link"), false, diagnostics);
+  auto project = load_project(real_file_system(), scratch.path("link"), {}, diagnostics);
   if (!project) FAIL(project.error().message);
   CHECK(project->lockfile.find("node_modules/a") != nullptr);
 
   std::filesystem::remove(scratch.path("lock"));
-  CHECK_FALSE(load_project(real_file_system(), scratch.path("link"), false, diagnostics));
+  CHECK_FALSE(load_project(real_file_system(), scratch.path("link"), {}, diagnostics));
   std::filesystem::create_symlink("lock", scratch.path("file-link"));
-  CHECK(load_project(real_file_system(), scratch.path("file-link"), false, diagnostics)
-            .error()
-            .code == "manifest-missing");
+  CHECK(load_project(real_file_system(), scratch.path("file-link"), {}, diagnostics).error().code ==
+        "manifest-missing");
 }
 
 TEST_CASE("workspaces that nobody asks for are the project's where its node_modules has them") {

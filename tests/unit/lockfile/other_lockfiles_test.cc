@@ -136,6 +136,44 @@ TEST_CASE("several patches of yarn apply in their order, those of a patched pack
   CHECK(found->package.name == "a");
 }
 
+TEST_CASE("a runtime in pnpm's lockfile is no package, and is left out with a warning") {
+  Diagnostics diagnostics;
+  auto graph = parse_pnpm_lockfile(R"(lockfileVersion: '9.0'
+importers:
+  .:
+    dependencies:
+      node:
+        specifier: runtime:^24.0.0
+        version: runtime:24.4.1
+packages:
+  node@runtime:24.4.1:
+    hasBin: true
+    resolution:
+      type: variations
+      variants:
+        - resolution: {archive: tarball, bin: bin/node, integrity: sha256-aaaa, type: binary}
+          targets: [{cpu: x64, os: linux}]
+    version: 24.4.1
+snapshots:
+  node@runtime:24.4.1: {}
+)",
+                                   "pnpm-lock.yaml", diagnostics);
+  REQUIRE(graph);
+  CHECK(graph->instances.size() == 1);
+  CHECK(graph->instances[0].package.dependencies.empty());
+  REQUIRE(diagnostics.warnings().size() == 1);
+  CHECK(diagnostics.warnings()[0].code == "lockfile-runtime");
+  CHECK(diagnostics.warnings()[0].message.find("node 24.4.1") != std::string::npos);
+
+  auto manifest = parse_manifest(R"({"name": "p", "dependencies": {"node": "runtime:^24.0.0"}})",
+                                 "package.json");
+  REQUIRE(manifest);
+  auto lockfile = place_isolated(*graph, {"node_modules/.pnpm"}, diagnostics);
+  REQUIRE(lockfile);
+  std::vector<LocalManifest> manifests = {{"", &*manifest}};
+  CHECK(check_importers(*lockfile, manifests, diagnostics));
+}
+
 TEST_CASE("a lockfile of yarn 1 gives what package.json asks for") {
   Diagnostics diagnostics;
   auto graph = parse_yarn_lockfile(filled(kYarn), "yarn.lock", kApp, diagnostics);

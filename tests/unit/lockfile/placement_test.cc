@@ -269,6 +269,24 @@ TEST_CASE("packages that are each other's peers come to an end") {
   CHECK(expanded->instances.size() <= 5);
 }
 
+TEST_CASE("what pnpm hoists for the project to see lies beside its dependencies") {
+  GraphBuilder graph({".", "a@1.0.0", "eslint@1.0.0", "other@1.0.0"});
+  graph.edge(".", "a@1.0.0").edge("a@1.0.0", "eslint@1.0.0").edge("a@1.0.0", "other@1.0.0");
+  auto links = [&](HoistedLinks hoist) {
+    Diagnostics diagnostics;
+    auto lockfile =
+        place_isolated(graph.graph, {"node_modules/.pnpm", hoist, {"*eslint*"}}, diagnostics);
+    REQUIRE(lockfile);
+    Places found;
+    for (const LockedPackage& package : lockfile->packages)
+      if (package.hoisted) found.insert(package.install_path);
+    return found;
+  };
+  CHECK(links(HoistedLinks::kDependencies) ==
+        Places{"node_modules/eslint", "node_modules/.pnpm/node_modules/other"});
+  CHECK(links(HoistedLinks::kNone) == Places{"node_modules/eslint"});
+}
+
 TEST_CASE("a dependency without an entry is refused when production needs it") {
   GraphBuilder graph({".", "a@1.0.0"});
   graph.edge(".", "a@1.0.0");

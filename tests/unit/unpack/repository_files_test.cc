@@ -58,3 +58,27 @@ TEST_CASE("a repository whose package is made by a script is refused, and named 
   CHECK(unpack(SourceKind::kGit, R"({"name":"p","version":"2.0.0"})").error().code ==
         "package-version-mismatch");
 }
+
+TEST_CASE("a file that git keeps elsewhere is refused by name, when it is part of the package") {
+  auto unpack_with = [](const std::string& content, Unprepared unprepared) {
+    std::string tar =
+        testing::TarBuilder()
+            .file("package/lib/model.bin", content)
+            .file("package/package.json", R"({"name":"p","version":"1.0.0","files":["lib"]})")
+            .file("package/test/large.bin", content)
+            .tar();
+    LockedPackage locked;
+    locked.name = "p";
+    locked.source.kind = SourceKind::kGit;
+    auto package = unpack_locked(std::string_view(tar), locked, unprepared);
+    return package ? "" : package.error().code + " " + package.error().message;
+  };
+  const std::string pointer =
+      "version https://git-lfs.github.com/spec/v1\noid sha256:" + std::string(64, 'a') +
+      "\nsize 12345\n";
+  CHECK(unpack_with(pointer, Unprepared::kRefused) ==
+        "git-lfs p comes from git, and its commit has no lib/model.bin, only a pointer to it (Git "
+        "LFS)");
+  CHECK(unpack_with(pointer, Unprepared::kAllowed).empty());
+  CHECK(unpack_with("the file itself", Unprepared::kRefused).empty());
+}

@@ -1,0 +1,161 @@
+#include "packer/cast/installed_copies.h"
+
+#include <algorithm>
+
+namespace ingot {
+namespace {
+
+constexpr size_t kMaxDepth = 256;
+constexpr uint64_t kMaxManifest = uint64_t{16} << 20;
+// Of a package.json that says no more than name and version.
+constexpr uint64_t kMaxStub = 512;
+// The folders in which package managers keep packages apart.
+constexpr std::string_view kStores[] = {".bun", ".pnpm", ".store"};
+// What yarn 2 and later patch by themselves, for Plug'n'Play.
+constexpr std::string_view kPatchedByYarn[] = {"fsevents", "resolve", "typescript"};
+
+// Which of two comparisons of one folder counts, whatever their order.
+bool is_nearer(const InstalledCheck& a, const InstalledCheck& b) {
+  if (a.differences.size() != b.differences.size())
+    return a.differences.size() < b.differences.size();
+  return std::ranges::lexicographical_compare(
+      a.differences, b.differences, {}, &InstalledDifference::path, &InstalledDifference::path);
+}
+
+}  // namespace
+
+bool has_places_of_its_own(const Lockfile& lockfile) {
+  return lockfile.kind == LockfileKind::kYarnBerry ||
+         std::ranges::any_of(lockfile.packages, [](const LockedPackage& package) {
+           return package.install_path.starts_with("node_modules/.bun/");
+         });
+}
+
+Result<InstalledCopies> InstalledCopies::find(const InstalledPlace& where) {
+  InstalledCopies found(where);
+  for (const LockedPackage* local : where.lockfile.local_packages())
+    TRY(found.look_into(join_path(local->install_path, "node_modules"), 0));
+  return found;
+}
+
+Status InstalledCopies::look_into(const std::string& folder, size_t depth) {
+  std::string place = join_path(where_.project, folder);
+  if (!where_.files.is_directory(place)) return {};
+  if (depth > kMaxDepth)
+    return fail(
+        input_error("path-too-deep", "there are too many folders in each other in " + folder));
+  for (const DirectoryEntry& entry : TRY(where_.files.list(place))) {
+    std::string path = folder + "/" + entry.name;
+    if (std::ranges::find(kStores, entry.name) != std::end(kStores)) {
+      TRY(look_into_store(path, depth + 1));
+    } else if (entry.name.starts_with('@') && entry.kind == FileKind::kDirectory) {
+      for (const DirectoryEntry& scoped : TRY(where_.files.list(join_path(place, entry.name))))
+        TRY(take(path + "/" + scoped.name, scoped.kind, depth + 1));
+    } else if (!entry.name.starts_with('.')) {
+      TRY(take(path, entry.kind, depth + 1));
+    }
+  }
+  return {};
+}
+
+// bun: <package>/node_modules/<name>; yarn: <package>/package beside <package>/node_modules.
+Status InstalledCopies::look_into_store(const std::string& store, size_t depth) {
+  for (const DirectoryEntry& entry : TRY(where_.files.list(join_path(where_.project, store)))) {
+    if (entry.kind != FileKind::kDirectory) continue;
+    std::string path = store + "/" + entry.name;
+    if (entry.name == "node_modules") {
+      TRY(look_into(path, depth + 1));
+      continue;
+    }
+    std::string package = path + "/package";
+    if (where_.files.is_directory(join_path(where_.project, package)))
+      TRY(take(package, FileKind::kDirectory, depth + 1));
+    TRY(look_into(path + "/node_modules", depth + 1));
+  }
+  return {};
+}
+
+Status InstalledCopies::take(const std::string& place, FileKind kind, size_t depth) {
+  std::string folder = join_path(where_.project, place);
+  if (kind == FileKind::kSymlink) {
+    std::string target = TRY(where_.files.read_link(folder));
+    if (target.starts_with(where_.project + "/")) target.erase(0, where_.project.size() + 1);
+    links_.push_back({place, normal_path(join_path(parent_path(place), target))});
+  }
+  if (kind != FileKind::kDirectory) return {};
+  Copy copy{place, "", ""};
+  auto text = where_.files.read(join_path(folder, "package.json"), kMaxManifest);
+  uint64_t size = text ? text->size() : 0;
+  if (auto manifest = text ? parse_manifest(std::move(*text), place) : fail(text.error())) {
+    copy.name = manifest->name;
+    copy.version = manifest->version;
+    copy.is_stub = size <= kMaxStub && TRY(where_.files.list(folder))
+    .size() == 1;
+  }
+  copies_.push_back(std::move(copy));
+  return look_into(place + "/node_modules", depth);
+}
+
+bool InstalledCopies::has(const LockedPackage& locked) const {
+  return std::ranges::any_of(copies_, [&](const Copy& copy) {
+    return !copy.is_stub && copy.name == locked.name && copy.version == locked.version;
+  });
+}
+
+Status InstalledCopies::compare(const LockedPackage& locked, bool required,
+                                const UnpackedPackage& package) {
+  const Manifest& manifest = package.facts.manifest;
+  bool by_yarn = where_.lockfile.kind == LockfileKind::kYarnBerry &&
+                 std::ranges::find(kPatchedByYarn, manifest.name) != std::end(kPatchedByYarn);
+  bool found = false;
+  // The list of copies does not change any more; what is noted of them does.
+  for (Copy& copy : copies_) {
+    if (copy.name != manifest.name || copy.version != manifest.version) continue;
+    if (copy.is_stub && !required) continue;
+    found = true;
+    InstalledCheck compared;
+    TRY(compare_folder(where_, copy.place, package, compared));
+    std::ranges::sort(compared.differences, {}, &InstalledDifference::path);
+    if (by_yarn)
+      for (InstalledDifference& difference : compared.differences) difference.by_manager = true;
+    std::lock_guard lock(*mutex_);
+    std::string inside = copy.place + "/";
+    for (Copy& other : copies_)
+      if (other.place.starts_with(inside) &&
+          package.tarball.is_directory(other.place.substr(inside.size())))
+        other.came_along = true;
+    if (!copy.compared || is_nearer(compared, *copy.compared)) copy.compared = std::move(compared);
+  }
+  if (found || !required) return {};
+  std::lock_guard lock(*mutex_);
+  missing_.insert(package_label(locked));
+  return {};
+}
+
+void InstalledCopies::finish(InstalledCheck& check) const {
+  std::set<std::string_view> known;
+  for (const LockedPackage* local : where_.lockfile.local_packages())
+    known.insert(local->install_path);
+  std::set<std::pair<std::string_view, std::string_view>> locked;
+  for (const LockedPackage& package : where_.lockfile.packages)
+    locked.emplace(package.name, package.version);
+  for (const Copy& copy : copies_) {
+    known.insert(copy.place);
+    if (copy.came_along) continue;
+    if (!copy.compared && copy.is_stub && locked.contains({copy.name, copy.version})) continue;
+    if (!copy.compared) {
+      check.differences.push_back({InstalledChange::kAdded, copy.place});
+      continue;
+    }
+    check.packages += copy.compared->packages;
+    check.files += copy.compared->files;
+    std::ranges::copy(copy.compared->differences, std::back_inserter(check.differences));
+  }
+  for (const Link& link : links_)
+    if (!known.contains(link.target) && !known.contains(link.target == "." ? "" : link.target))
+      check.differences.push_back({InstalledChange::kAdded, link.place});
+  for (const std::string& label : missing_)
+    check.differences.push_back({InstalledChange::kMissing, label});
+}
+
+}  // namespace ingot
