@@ -1,16 +1,17 @@
 // What the loader of a compact executable carries beside the application: the Node binary, smaller.
 //
 // Owns the record that packer/executable/compact_record.h writes and loader/program reads. It is
-// the beginning of the loader's last segment but one (PE: of section ".ingot"), which is mapped but
-// not read once the runtime is in the cache. The application's own segment is the one that direct
-// executables have.
+// the beginning of the loader's last segment but one (PE: of section ".ingot", Mach-O: of section
+// "__frame" in segment "__INGOT"), which is mapped but not read once the runtime is in the cache.
+// The application's own segment is the one that direct executables have.
 //
 //   runtime segment = CompactHeader frame
 //   frame           = the Node binary as one zstd frame (RFC 8878), with a window of at most
 //                     kMaxCompactWindow, so that the loader needs no more memory than that
 //
 // ELF: the binary is what the direct executable has around its application, with Node's fuse unset;
-// the loader sets it in memory. PE: the library that packer/executable/pe/library.h makes of it.
+// the loader sets it in memory. PE and Mach-O: the library that library.h of the format, in
+// packer/executable, makes of it.
 // All integers little-endian.
 #pragma once
 
@@ -29,11 +30,12 @@ struct CompactHeader {
   uint32_t magic;
   uint32_t version;
   uint32_t flags;
-  uint32_t entry;         // PE: address of Node's first code, relative; ELF: 0
+  uint32_t entry;         // PE, Mach-O: address of Node's first code, relative; ELF: 0
   uint64_t frame_size;    // bytes, right behind this record
   uint64_t window_size;   // bytes that decompressing needs to look back
   uint64_t runtime_size;  // of the Node binary, bytes
-  uint64_t fuse_address;  // virtual (PE: relative): of the byte that tells Node of an application
+  uint64_t fuse_address;  // virtual (PE: relative; Mach-O: 0): of the byte that tells Node of an
+                          // application
   uint8_t runtime_sha256[32];
   uint8_t header_sha256[32];  // of this record up to here
 };

@@ -121,8 +121,9 @@ const kCompactCases = '^(cowsay|express|own-process|own-terminal|own-threads|add
 async function runCompact(say) {
   const loader = await runNode(say, 'e2e/compact.mjs');
   const windows = await runNode(say, 'e2e/compact_windows.mjs');
+  const darwin = await runNode(say, 'e2e/compact_darwin.mjs');
   const cases = await runNode(say, 'e2e/run.mjs', values.filter || kCompactCases, ['--compact']);
-  for (const key of Object.keys(loader)) loader[key] += windows[key] + cases[key];
+  for (const key of Object.keys(loader)) loader[key] += windows[key] + darwin[key] + cases[key];
   return loader;
 }
 

@@ -1,11 +1,13 @@
 // What the compiler and libzstd's decoder take for granted of a C library: moving memory, and an
 // allocator. The decoder works in memory that it is given (unpack.cc), so there is no allocator;
-// who asks for one is told that there is no memory.
+// who asks for one is told that there is no memory. macOS has a C library in every process: there
+// moving memory is its.
 #include <cstddef>
 #include <cstdint>
 
 extern "C" {
 
+#if !defined(__APPLE__)
 void* memcpy(void* __restrict to, const void* __restrict from, size_t size) {
 #if defined(__x86_64__)
   void* at = to;
@@ -66,6 +68,7 @@ int memcmp(const void* left, const void* right, size_t size) {
 }
 #if defined(__aarch64__)
 uintptr_t __stack_chk_guard = 0x0A0D00FF;  // x86-64 has it in the thread's block: start.S
+#endif
 #endif
 
 void* malloc(size_t) {

@@ -3,6 +3,8 @@
 extern "C" {
 extern const uint8_t ingot_loader_linux_x64[], ingot_loader_linux_x64_end[];
 extern const uint8_t ingot_loader_linux_arm64[], ingot_loader_linux_arm64_end[];
+extern const uint8_t ingot_loader_darwin_x64[], ingot_loader_darwin_x64_end[];
+extern const uint8_t ingot_loader_darwin_arm64[], ingot_loader_darwin_arm64_end[];
 extern const uint8_t ingot_loader_win_x64[], ingot_loader_win_x64_end[];
 }
 
@@ -20,6 +22,10 @@ ByteView loader_program(const Target& target) {
     return between(ingot_loader_linux_x64, ingot_loader_linux_x64_end);
   if (target.name == "linux-arm64")
     return between(ingot_loader_linux_arm64, ingot_loader_linux_arm64_end);
+  if (target.name == "darwin-x64")
+    return between(ingot_loader_darwin_x64, ingot_loader_darwin_x64_end);
+  if (target.name == "darwin-arm64")
+    return between(ingot_loader_darwin_arm64, ingot_loader_darwin_arm64_end);
   if (target.name == "win-x64") return between(ingot_loader_win_x64, ingot_loader_win_x64_end);
   return {};
 }

@@ -5,10 +5,15 @@
 // its source has the functions below.
 #pragma once
 
-#ifdef _WIN32
+#if defined(_WIN32)
 #include "loader/program/windows/system.h"
 #else
+#if defined(__APPLE__)
+#include "loader/program/darwin/system.h"
+#else
 #include "loader/program/linux/system.h"
+#endif
+#include "loader/program/posix/file.h"
 #endif
 
 namespace ingot::loader {

@@ -141,6 +141,10 @@ std::optional<std::string> path_in_project(const Project& project, const std::st
   return path.substr(project.folder.size() + 1);
 }
 
+bool for_any(const BuildOptions& options, Os os) {
+  return std::ranges::find(options.targets, os, &Target::os) != options.targets.end();
+}
+
 // What has to be there before anything is cast.
 struct Supplies {
   Project project;
@@ -172,8 +176,15 @@ Result<Supplies> get_supplies(const BuildOptions& options, RuntimeUse use,
   found.outputs = TRY(output_paths(real_file_system(), options, project));
   found.cast.identifier = project.short_name();
   found.cast.hardened_runtime = options.macos_hardened_runtime;
-  if (std::ranges::find(options.targets, Os::kWindows, &Target::os) != options.targets.end())
+  if (for_any(options, Os::kWindows))
     found.cast.windows = TRY(windows_dressing(real_file_system(), project, options.windows));
+
+  if (options.compact && for_any(options, Os::kDarwin))
+    diagnostics.warning(input_error("compact-untried",
+                                    "compact executables for macOS have never been started on a "
+                                    "Mac: ingot is made where there is none")
+                            .hinted("try them on a Mac before handing them out, or build without "
+                                    "--compact"));
 
   // 2. Which packages each target needs, that each has a proof, and none has nothing for a target.
   ResolveOptions resolve{std::string(kDefaultNodeVersion), {}};

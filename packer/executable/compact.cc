@@ -2,51 +2,72 @@
 
 #include "packer/executable/elf/compact.h"
 #include "packer/executable/inject.h"
+#include "packer/executable/macho/compact.h"
+#include "packer/executable/macho/library.h"
 #include "packer/executable/pe/compact.h"
 #include "packer/executable/pe/library.h"
 
 namespace ingot {
 namespace {
 
-Error no_loader() {
-  return input_error("compact-unsupported", "there is no loader for executables of this format");
-}
-
 Digest sha256_of(ByteView bytes) {
   return digest_of(DigestAlgorithm::kSha256, bytes);
 }
 
-// The Node program that a frame holds as a library.
-Result<Bytes> program_in(const CompactParts& parts) {
-  Bytes library;
+Result<Bytes> unpacked(const CompactParts& parts) {
+  Bytes out;
   TRY(unpack_frame(parts, [&](ByteView bytes) -> Status {
-    library.insert(library.end(), bytes.begin(), bytes.end());
+    out.insert(out.end(), bytes.begin(), bytes.end());
     return {};
   }));
-  auto fuse = static_cast<uint32_t>(parts.header.fuse_address);
-  return pe::program_of(library, parts.header.entry, fuse);
+  return out;
+}
+
+// The Node program that a frame holds in another form; nothing when it holds the program itself.
+Result<std::optional<Bytes>> program_in(ExecutableFormat format, const CompactParts& parts) {
+  switch (format) {
+    case ExecutableFormat::kElf:
+      return std::nullopt;
+    case ExecutableFormat::kPe: {
+      auto fuse = static_cast<uint32_t>(parts.header.fuse_address);
+      return TRY(pe::program_of(TRY(unpacked(parts)), parts.header.entry, fuse));
+    }
+    case ExecutableFormat::kMachO:
+      return TRY(macho::program_of(TRY(unpacked(parts))));
+  }
+  __builtin_unreachable();
+}
+
+// The record of a library that was made of Node.
+template <typename Library>
+CompactRuntime runtime_of(Library library, bool hash_always) {
+  CompactRuntime out;
+  out.made = std::move(library.bytes);
+  out.content = out.made;
+  out.header = new_compact_header(out.made.size(), sha256_of(out.made), hash_always);
+  out.header.entry = library.entry;
+  return out;
 }
 
 }  // namespace
 
 Result<CompactRuntime> describe_runtime(ByteView node, const Digest& sha256, bool hash_always) {
-  CompactRuntime out;
   switch (TRY(executable_format(node))) {
-    case ExecutableFormat::kElf:
+    case ExecutableFormat::kElf: {
+      CompactRuntime out;
       out.header = TRY(elf::describe_runtime(node, sha256, hash_always));
       out.content = node;
       return out;
+    }
     case ExecutableFormat::kPe: {
       pe::Library library = TRY(pe::make_library(node));
-      out.made = std::move(library.bytes);
-      out.content = out.made;
-      out.header = new_compact_header(out.made.size(), sha256_of(out.made), hash_always);
-      out.header.entry = library.entry;
-      out.header.fuse_address = library.fuse;
+      uint32_t fuse = library.fuse;
+      CompactRuntime out = runtime_of(std::move(library), hash_always);
+      out.header.fuse_address = fuse;
       return out;
     }
     case ExecutableFormat::kMachO:
-      return fail(no_loader());
+      return runtime_of(TRY(macho::make_library(node)), hash_always);
   }
   __builtin_unreachable();
 }
@@ -59,7 +80,7 @@ Result<Bytes> make_compact(ByteView loader, const CompactHeader& header, ByteVie
     case ExecutableFormat::kPe:
       return pe::make_compact(loader, header, frame, node);
     case ExecutableFormat::kMachO:
-      return fail(no_loader());
+      return macho::make_compact(loader, header, frame, node);
   }
   __builtin_unreachable();
 }
@@ -71,20 +92,20 @@ Result<std::optional<CompactParts>> find_compact(ByteView file) {
     case ExecutableFormat::kPe:
       return pe::find_compact(file);
     case ExecutableFormat::kMachO:
-      return std::nullopt;
+      return macho::find_compact(file);
   }
   __builtin_unreachable();
 }
 
 Result<Digest> digest_of_node(ByteView file, const CompactParts& parts) {
-  if (TRY(executable_format(file)) == ExecutableFormat::kPe)
-    return sha256_of(TRY(program_in(parts)));
+  auto program = TRY(program_in(TRY(executable_format(file)), parts));
+  if (program) return sha256_of(*program);
   return digest_of_frame(parts);
 }
 
 Result<Digest> digest_of_template(ByteView loader, const CompactParts& parts) {
-  Bytes node;
-  if (TRY(executable_format(loader)) == ExecutableFormat::kPe) node = TRY(program_in(parts));
+  auto program = TRY(program_in(TRY(executable_format(loader)), parts));
+  ByteView node = program ? ByteView(*program) : ByteView();
   return sha256_of(TRY(make_compact(loader, parts.header, parts.frame, node)));
 }
 

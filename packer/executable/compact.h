@@ -1,9 +1,9 @@
 // Compact templates: the loader of a target with that target's Node binary compressed in it, the
 // same functions for every executable format.
 //
-// Owns telling the formats apart; elf/compact.h and pe/compact.h have the rest. Mach-O has none.
+// Owns telling the formats apart; compact.h and library.h of each format have the rest.
 //
-// Errors: those of elf/compact.h, pe/compact.h, pe/library.h and compact_record.h.
+// Errors: those, and those of compact_record.h.
 #pragma once
 
 #include <optional>

@@ -1,7 +1,7 @@
 // The record and the frame of loader/compact_format.h, wherever an executable format has them.
 //
 // Owns sealing and checking the record and decompressing the frame. Does not compress (that is
-// packer/cast/compact_template.h), nor know where they are in a file (elf/compact.h, pe/compact.h).
+// packer/cast/compact_template.h), nor know where they are in a file (compact.h of each format).
 //
 // Errors, of kind kIntegrity: "compact-damaged".
 #pragma once

@@ -9,6 +9,7 @@
 // an emulator skips its target, and says so. With --compact the executables are compact ones, which share a cache.
 import fs from 'node:fs';
 import path from 'node:path';
+import { kNoLoader } from './lib/compact_sample.mjs';
 import { differences, makeNormaliser, unmet } from './lib/compare.mjs';
 import { corpusApplications } from './lib/corpus.mjs';
 import { makeScratch, readOptions } from './lib/options.mjs';
@@ -125,6 +126,7 @@ async function cast(name, { name: caseName, dir, test }) {
   copyProject(dir, copy);
   const build = await runIngot(options.ingot, [...buildArgs(test, copy, exe, options.store), '--target', name, ...(options.compact ? ['--compact=fast'] : [])], { cwd: scratch });
   fs.rmSync(copy, { recursive: true, force: true });
+  if (build.exit !== 0 && kNoLoader.test(build.stderr)) return { exe, without: 'this ingot was built without the loader for that target' };
   return { exe, reasons: build.exit === 0 ? [] : [`ingot build: exit ${build.exit}\n${build.stderr}${build.stdout}`] };
 }
 
@@ -142,7 +144,8 @@ function settle(title, { found, broken = [], stderr }) {
 
 async function runCase(name, target, emulator, application, chosen, impossible) {
   const { name: caseName, dir, test } = application;
-  const { exe, reasons } = await cast(name, application);
+  const { exe, reasons, without } = await cast(name, application);
+  if (without) return report.skipAll(`${name}: ${caseName}`, without);
   if (reasons.length) return report.fail(`${name}: ${caseName}: casts`, reasons);
   emulator.node ??= await nodeOf(name, target);
   const baseline = baselineOf(caseName, dir, { ...options, os: target.os, cpu: target.cpu });
@@ -175,7 +178,7 @@ async function runTarget(name) {
   const target = kTargets[name];
   const { quick, impossible } = options.corpus ? { quick: {}, impossible: kPlan[name].corpus } : kPlan[name];
   const emulator = target.prepare(path.join(options.work, name === 'win-x64' ? 'wine' : 'qemu'));
-  if (emulator.why) return report.skip(name, emulator.why);
+  if (emulator.why) return report.skipAll(name, emulator.why);
   try {
     for (const application of applicationsOf(name)) {
       const caseName = application.name;

@@ -4,8 +4,8 @@
 // It needs nothing of the system but the kernel: no C library, and no memory but its own before the
 // runtime and the application are found and checked. In the end the process is Node as if the
 // kernel had started it, except that the user's executable is the one that runs.
-#include "loader/program/linux/cache.h"
 #include "loader/program/linux/image.h"
+#include "loader/program/linux/nameless.h"
 #include "loader/program/notice.h"
 #include "loader/program/record.h"
 #include "loader/program/sha256.h"

@@ -20,30 +20,6 @@ constexpr int kMonotonic = 1;
 
 }  // namespace
 
-bool write_all(int file, const uint8_t* bytes, size_t size) {
-  while (size > 0) {
-    long written = call(kWrite, file, as_argument(bytes), static_cast<long>(size));
-    if (written == kInterrupted) continue;
-    if (written <= 0) return false;
-    bytes += written;
-    size -= static_cast<size_t>(written);
-  }
-  return true;
-}
-
-long read_up_to(int file, uint8_t* bytes, size_t size, uint64_t offset) {
-  size_t done = 0;
-  while (done < size) {
-    long part = call(kPread, file, as_argument(bytes + done), static_cast<long>(size - done),
-                     static_cast<long>(offset + done));
-    if (part == kInterrupted) continue;
-    if (part < 0) return part;
-    if (part == 0) break;
-    done += static_cast<size_t>(part);
-  }
-  return static_cast<long>(done);
-}
-
 void forget(const uint8_t* start, const uint8_t* end) {
   constexpr uint64_t kPage = 0x10000;  // of any kernel, or more
   constexpr int kDontNeed = 4;         // MADV_DONTNEED
@@ -61,10 +37,6 @@ bool is_terminal() {
   constexpr long kGetAttributes = 0x5401;  // TCGETS
   uint8_t attributes[64];
   return call(kIoctl, kStandardError, kGetAttributes, as_argument(attributes)) == 0;
-}
-
-void write_error(const uint8_t* bytes, size_t size) {
-  write_all(kStandardError, bytes, size);
 }
 
 uint64_t milliseconds() {

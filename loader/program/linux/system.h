@@ -4,8 +4,6 @@
 // does, -errno included. Sources: Linux <asm/unistd.h> of x86-64 and arm64, <asm-generic/unistd.h>.
 #pragma once
 
-#include <linux/stat.h>
-
 #include <cstddef>
 #include <cstdint>
 
@@ -131,6 +129,7 @@ enum OpenFlag : int {
 };
 inline constexpr int kCurrentFolder = -100;  // AT_FDCWD
 inline constexpr const char* kEraseLine = "\r\033[K";
+inline constexpr const char* kHomeCaches = "/.cache";
 
 // Of <sys/mman.h>.
 enum Protection : int { kNone = 0, kReadable = 1, kWritable = 2, kExecutable = 4 };
@@ -144,12 +143,6 @@ inline int open_at(int folder, const char* path, int flags, int mode = 0) {
   return static_cast<int>(call(kOpenat, folder, as_argument(path), flags | kCloseOnExec, mode));
 }
 
-// Size, owner, mode, inode and times of an open file.
-inline bool stat_of(int file, struct statx& out) {
-  constexpr int kEmptyPath = 0x1000;
-  return call(kStatx, file, as_argument(""), kEmptyPath, STATX_BASIC_STATS, as_argument(&out)) == 0;
-}
-
 inline void* map(void* at, size_t size, int protection, int flags, int file, uint64_t offset) {
   return reinterpret_cast<void*>(
       static_cast<uintptr_t>(call(kMmap, as_argument(at), static_cast<long>(size), protection,
@@ -161,33 +154,16 @@ inline bool map_failed(void* mapped) {
 
 using FileNumber = int;
 
-// An open file that is closed at the end of the scope.
-class File {
- public:
-  explicit File(int number = -1) : number_(number) {}
-  File(File&& other) noexcept : number_(other.release()) {}
-  File& operator=(File&& other) noexcept {
-    close();
-    number_ = other.release();
-    return *this;
-  }
-  ~File() { close(); }
-
-  explicit operator bool() const { return number_ >= 0; }
-  int number() const { return number_; }
-  int release() {
-    int number = number_;
-    number_ = -1;
-    return number;
-  }
-  void close() {
-    if (number_ >= 0) call(kClose, number_);
-    number_ = -1;
-  }
-
- private:
-  int number_;
-};
+// As much as the kernel takes or gives at once.
+inline long write_part(int file, const uint8_t* bytes, size_t size) {
+  return call(kWrite, file, as_argument(bytes), static_cast<long>(size));
+}
+inline long read_part(int file, uint8_t* bytes, size_t size, uint64_t offset) {
+  return call(kPread, file, as_argument(bytes), static_cast<long>(size), static_cast<long>(offset));
+}
+inline void close_file(int file) {
+  call(kClose, file);
+}
 
 // nullptr: there is none.
 inline void* take_memory(size_t size) {

@@ -94,4 +94,17 @@ Result<Bytes> add_fixups_segment(ByteView bytes, uint64_t segment_count) {
   return out;
 }
 
+Result<Bytes> drop_first_segment(ByteView bytes, uint64_t segment_count) {
+  Head head = TRY(read_head(bytes, segment_count));
+  if (head.starts.empty() || head.size != bytes.size())
+    return fail(malformed("their head is cut off"));
+  if (head.starts.front() != 0) return fail(malformed("the first segment has some"));
+  Bytes out(bytes.begin(), bytes.end());
+  uint64_t at = head.header.starts;
+  put(out, at, static_cast<uint32_t>(segment_count - 1));
+  for (size_t i = 1; i < head.starts.size(); ++i) put(out, at += 4, head.starts[i]);
+  put(out, at += 4, uint32_t{0});
+  return out;
+}
+
 }  // namespace ingot::macho

@@ -29,4 +29,7 @@ Result<uint64_t> fixups_head_size(ByteView data, uint64_t segment_count);
 // The head with a segment that has no fixups as the last but one. Longer by 0 or kFixupsGrowth.
 Result<Bytes> add_fixups_segment(ByteView head, uint64_t segment_count);
 
+// The head without the first segment, which has no fixups; as long as before.
+Result<Bytes> drop_first_segment(ByteView head, uint64_t segment_count);
+
 }  // namespace ingot::macho

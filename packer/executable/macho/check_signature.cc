@@ -113,7 +113,8 @@ Status check_names(const Directory& directory, uint32_t identifier, uint32_t tea
   return require(at == text.size(), "its CodeDirectory has bytes that mean nothing");
 }
 
-Result<Directory> read_directory(ByteView bytes, uint64_t code_limit, uint64_t text_size) {
+Result<Directory> read_directory(ByteView bytes, uint64_t code_limit, uint64_t text_size,
+                                 bool is_program) {
   TRY(require(bytes.size() >= 88, "its CodeDirectory is cut off"));
   Directory out;
   out.bytes = bytes;
@@ -142,7 +143,7 @@ Result<Directory> read_directory(ByteView bytes, uint64_t code_limit, uint64_t t
       bytes.be<uint32_t>(40) == 0u && bytes.be<uint32_t>(44) == 0u && bytes.be<uint32_t>(52) == 0u,
       "its CodeDirectory has bytes that mean nothing"));
   TRY(require(bytes.be<uint64_t>(64) == 0u && bytes.be<uint64_t>(72) == text_size &&
-                  bytes.be<uint64_t>(80) == 1u,
+                  bytes.be<uint64_t>(80) == (is_program ? 1u : 0u),
               "it does not know the executable segment"));
   TRY(check_names(out, TRY(bytes.be<uint32_t>(20)), TRY(bytes.be<uint32_t>(48))));
   return out;
@@ -190,13 +191,13 @@ Status check_pages(const Directory& directory, ByteView code) {
 
 }  // namespace
 
-Status check_signature(ByteView file, uint64_t offset, uint64_t text_size) {
+Status check_signature(ByteView file, uint64_t offset, uint64_t text_size, bool is_program) {
   auto signature = file.slice_from(offset);
   auto code = file.slice(0, offset);
   TRY(require(signature && code, "it is not inside the file"));
   TRY(require(offset % 16 == 0, "it is not aligned"));
   std::vector<Entry> entries = TRY(read_entries(*signature));
-  Directory directory = TRY(read_directory(entries.front().blob, offset, text_size));
+  Directory directory = TRY(read_directory(entries.front().blob, offset, text_size, is_program));
   bool has_cms = entries.back().slot == kCms && entries.back().blob.size() > 8;
   TRY(require(has_cms != ((directory.flags & kAdHocFlag) != 0),
               "it is neither an ad hoc signature nor one of an identity"));

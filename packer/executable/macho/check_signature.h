@@ -17,7 +17,7 @@
 namespace ingot::macho {
 
 // `offset`: of the signature, which is the end of the file; `text_size`: bytes of __TEXT in the
-// file.
-Status check_signature(ByteView file, uint64_t offset, uint64_t text_size);
+// file; `is_program`: it is one, and no bundle that a program loads.
+Status check_signature(ByteView file, uint64_t offset, uint64_t text_size, bool is_program = true);
 
 }  // namespace ingot::macho

@@ -16,7 +16,6 @@ constexpr uint32_t kHeadRuntime = 96;
 constexpr uint8_t kSha256 = 2;
 constexpr uint8_t kSignedPageLog = 12;
 constexpr uint64_t kMainBinary = 1;  // CS_EXECSEG_MAIN_BINARY
-constexpr uint64_t kAlignment = 16;
 constexpr uint64_t kIndexHead = 12;
 constexpr uint64_t kIndexEntry = 8;
 constexpr uint32_t kMaxBlobs = 32;
@@ -91,7 +90,7 @@ void append_head(Bytes& out, const SignatureContent& content) {
   append<uint64_t>(out, 0);  // code limit, of 64 bits: only for larger files
   append<uint64_t>(out, 0);  // offset of the executable segment
   append(out, content.text_size);
-  append(out, kMainBinary);
+  append(out, content.is_program ? kMainBinary : 0);
   if (!has_runtime(content)) return;
   append(out, content.runtime_version);
   append<uint32_t>(out, 0);  // offset of hashes before encryption
@@ -114,7 +113,7 @@ uint64_t signature_size(const SignatureContent& content, uint64_t cms_size) {
   uint64_t count = 1 + content.slots.size() + (cms_size != 0 ? 1 : 0);
   uint64_t size = kIndexHead + count * kIndexEntry + directory_size(content) + cms_size;
   for (const SlotBlob& slot : content.slots) size += slot.bytes.size();
-  return align_up(size, kAlignment);
+  return align_up(size, kSignatureAlignment);
 }
 
 Bytes make_code_directory(const SignatureContent& content, ByteView page_hashes) {

@@ -37,6 +37,7 @@ enum SignatureFlag : uint32_t { kAdHoc = 0x2, kHardenedRuntime = 0x10000 };
 // What is hashed one by one: 4096 bytes on every CPU. The last one may be shorter.
 inline constexpr uint64_t kSignedPage = 4096;
 inline constexpr uint64_t kHashSize = 32;  // SHA-256
+inline constexpr uint64_t kSignatureAlignment = 16;
 
 struct SlotBlob {
   uint32_t slot = 0;  // SignatureSlot, or another
@@ -50,6 +51,7 @@ struct SignatureContent {
   std::string team;              // empty: none
   std::vector<SlotBlob> slots;   // ascending; between the CodeDirectory and the CMS blob
   uint32_t runtime_version = 0;  // of the hardened runtime: X.Y.Z as 0x00XXYYZZ
+  bool is_program = true;        // no bundle that a program loads
   uint64_t text_size = 0;        // bytes of the __TEXT segment in the file
   uint64_t code_limit = 0;       // how many bytes are signed; below 4 GiB
 };

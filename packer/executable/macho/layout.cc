@@ -4,6 +4,7 @@
 #include <limits>
 
 #include "packer/executable/macho/chained_fixups.h"
+#include "packer/executable/macho/code_signature.h"
 #include "packer/executable/sea_blob.h"
 
 namespace ingot::macho {
@@ -11,7 +12,6 @@ namespace {
 
 constexpr uint8_t kUnsetFuse = '0';
 constexpr uint64_t kAddedHeader = sizeof(Segment) + sizeof(Section);
-constexpr uint64_t kSignatureAlignment = 16;
 // Offsets in load commands have 32 bits.
 constexpr uint64_t kFileLimit = std::numeric_limits<uint32_t>::max();
 constexpr uint64_t kAddressLimit = uint64_t{1} << 47;
@@ -118,26 +118,6 @@ Result<uint64_t> content_end_of(const Image& image, uint64_t begin, uint64_t lim
   return end;
 }
 
-// The finished file's bytes in terms of the template's: see layout.h.
-UndoRecord undo_of(const Template& original, const TemplatePlaces& places, uint64_t shift,
-                   uint64_t growth) {
-  UndoRecord undo;
-  undo.original_size = original.image.file_size;
-  undo.insert(original.header);
-  undo.copy(places.header_size, original.fuse_offset - places.header_size);
-  undo.insert({kUnsetFuse});
-  undo.copy(original.fuse_offset + 1, places.linkedit_offset - original.fuse_offset - 1);
-  uint64_t at = places.linkedit_offset;
-  if (!original.fixups_head.empty()) {
-    undo.copy(at + shift, places.fixups_offset - at);
-    undo.insert(original.fixups_head);
-    at = places.fixups_offset + original.fixups_head.size();
-  }
-  undo.copy(at + shift + growth, places.content_end - at);
-  undo.insert(original.tail);
-  return undo;
-}
-
 // The segment's bytes up to the blob. The record's numbers have a fixed length, so its size is
 // known before they are.
 Bytes encode_padded(const CastRecord& record) {
@@ -199,6 +179,25 @@ void change_commands(Layout& layout) {
 }
 
 }  // namespace
+
+UndoRecord undo_of(const Template& original, const TemplatePlaces& places, uint64_t shift,
+                   uint64_t growth) {
+  UndoRecord undo;
+  undo.original_size = original.image.file_size;
+  undo.insert(original.header);
+  undo.copy(places.header_size, original.fuse_offset - places.header_size);
+  undo.insert({kUnsetFuse});
+  undo.copy(original.fuse_offset + 1, places.linkedit_offset - original.fuse_offset - 1);
+  uint64_t at = places.linkedit_offset;
+  if (!original.fixups_head.empty()) {
+    undo.copy(at + shift, places.fixups_offset - at);
+    undo.insert(original.fixups_head);
+    at = places.fixups_offset + original.fixups_head.size();
+  }
+  undo.copy(at + shift + growth, places.content_end - at);
+  undo.insert(original.tail);
+  return undo;
+}
 
 Result<TemplatePlaces> template_places(const Image& original) {
   TemplatePlaces places;
@@ -275,11 +274,11 @@ Result<Layout> lay_out(const Template& original, uint64_t blob_size, uint32_t si
   return out;
 }
 
-Result<Bytes> Layout::header(uint64_t signature_size) const {
+Result<Bytes> header_of(const Image& image, uint64_t signature_offset, uint64_t signature_size) {
   uint64_t end = signature_offset + signature_size;
   if (signature_size > kFileLimit || end > kFileLimit) return fail(too_large());
   SegmentView linkedit = image.segments.back();
-  linkedit.segment.file_size = end - segment_end;
+  linkedit.segment.file_size = end - linkedit.segment.offset;
   linkedit.segment.memory_size =
       align_up(linkedit.segment.file_size, page_size_of(image.header.cpu));
   if (linkedit.segment.address > kAddressLimit - linkedit.segment.memory_size)
@@ -293,6 +292,10 @@ Result<Bytes> Layout::header(uint64_t signature_size) const {
     set_field(command, 12, static_cast<uint32_t>(signature_size));
   }
   return encode_header(image.header, commands);
+}
+
+Result<Bytes> Layout::header(uint64_t signature_size) const {
+  return header_of(image, signature_offset, signature_size);
 }
 
 }  // namespace ingot::macho

@@ -52,6 +52,11 @@ Result<TemplatePlaces> template_places(const Image& original);
 // `fuse_offset`: as `find_unset_fuse` found it in `original`.
 Result<Template> template_parts(ByteView original, Image image, uint64_t fuse_offset);
 
+// A file's bytes in terms of the template's, when its __LINKEDIT is `shift` bytes further and the
+// head of the chained fixups in it `growth` bytes longer.
+UndoRecord undo_of(const Template& original, const TemplatePlaces& places, uint64_t shift,
+                   uint64_t growth);
+
 struct Layout {
   Image image;  // of the finished file, but for the signature's size
   uint64_t fuse_offset = 0;
@@ -70,6 +75,10 @@ struct Layout {
   // The file's beginning, once the signature's size (bytes) is known: a multiple of 16.
   Result<Bytes> header(uint64_t signature_size) const;
 };
+
+// The beginning of a file with a signature of that size (bytes; a multiple of 16), which is its
+// end.
+Result<Bytes> header_of(const Image& image, uint64_t signature_offset, uint64_t signature_size);
 
 // How the file will be signed ad hoc is noted in the layout's record.
 Result<Layout> lay_out(const Template& original, uint64_t blob_size, uint32_t signature_flags,

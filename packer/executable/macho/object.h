@@ -25,20 +25,25 @@ inline constexpr uint32_t kMagic64 = 0xfeedfacf;
 inline constexpr uint32_t kCpuX64 = 0x01000007;
 inline constexpr uint32_t kCpuArm64 = 0x0100000c;
 inline constexpr uint32_t kTypeExecute = 2;
+inline constexpr uint32_t kTypeBundle = 8;
+inline constexpr uint32_t kPositionIndependent = 0x200000;  // a flag, of executables only
 
 enum CommandType : uint32_t {
   kSymtab = 0x2,
   kDysymtab = 0xb,
+  kLoadDylinker = 0xe,
   kSegment64 = 0x19,
   kCodeSignature = 0x1d,
   kDyldInfo = 0x22,
   kBuildVersion = 0x32,
   kDyldInfoOnly = 0x80000022,
+  kMain = 0x80000028,
   kChainedFixups = 0x80000034,
 };
 
 enum Protection : uint32_t { kReadable = 1 };
 
+inline constexpr std::string_view kPageZeroSegment = "__PAGEZERO";
 inline constexpr std::string_view kTextSegment = "__TEXT";
 inline constexpr std::string_view kLinkeditSegment = "__LINKEDIT";
 // Where Node looks for its blob: getsectdata in src/node_sea.cc's postject-api.h.

@@ -23,11 +23,20 @@ SignatureContent plan_common(const Template& original, const Layout& layout) {
   return content;
 }
 
-// The template's, in both forms, as far as it has them.
+// The template's.
 Result<std::vector<SlotBlob>> entitlements_of(const Template& original) {
   TemplatePlaces places = TRY(template_places(original.image));
   ByteView tail = original.tail;
-  ByteView signature = TRY(tail.slice_from(places.signature_offset - places.content_end));
+  return entitlements_in(TRY(tail.slice_from(places.signature_offset - places.content_end)));
+}
+
+}  // namespace
+
+SlotBlob no_requirements() {
+  return {kRequirementsSlot, make_blob(kRequirementsMagic, kNoRequirements)};
+}
+
+Result<std::vector<SlotBlob>> entitlements_in(ByteView signature) {
   std::vector<FoundBlob> blobs = TRY(read_signature(signature));
   std::vector<SlotBlob> found;
   for (uint32_t slot : {kEntitlementsSlot, kEntitlementsDerSlot}) {
@@ -37,15 +46,12 @@ Result<std::vector<SlotBlob>> entitlements_of(const Template& original) {
   return found;
 }
 
-}  // namespace
-
 Result<SignatureContent> plan_ad_hoc(const Template& original, const Layout& layout) {
   SignatureContent content = plan_common(original, layout);
   content.flags = layout.cast_record.signature_flags;
   content.identifier = layout.cast_record.identifier;
   content.slots = TRY(entitlements_of(original));
-  content.slots.insert(content.slots.begin(),
-                       {kRequirementsSlot, make_blob(kRequirementsMagic, kNoRequirements)});
+  content.slots.insert(content.slots.begin(), no_requirements());
   return content;
 }
 

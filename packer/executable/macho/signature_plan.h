@@ -13,6 +13,12 @@
 
 namespace ingot::macho {
 
+// What an ad hoc signature says of requirements: none.
+SlotBlob no_requirements();
+
+// The entitlements of a signature, in both forms, as far as it has them.
+Result<std::vector<SlotBlob>> entitlements_in(ByteView signature);
+
 // The signature that needs no identity, as the layout's record has it noted. Errors:
 // "macho-signature-malformed" (the template's).
 Result<SignatureContent> plan_ad_hoc(const Template& original, const Layout& layout);

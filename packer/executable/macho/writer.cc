@@ -95,4 +95,18 @@ Status write_macho(ByteView original, ByteView known, const Layout& layout,
   return out.write(make_signature(signature, directory, {}, size));
 }
 
+Result<Bytes> sign_in_memory(Bytes content, const Image& image, SignatureContent signature) {
+  content.resize(align_up(content.size(), kSignatureAlignment));
+  signature.code_limit = content.size();
+  const SegmentView* text = image.segment(kTextSegment);
+  signature.text_size = text == nullptr ? 0 : text->segment.file_size;
+  uint64_t size = signature_size(signature, 0);
+  Bytes header = TRY(header_of(image, content.size(), size));
+  INGOT_CHECK(header.size() <= content.size());
+  std::ranges::copy(header, content.begin());
+  Bytes directory = make_code_directory(signature, hash_pages(content));
+  std::ranges::copy(make_signature(signature, directory, {}, size), std::back_inserter(content));
+  return content;
+}
+
 }  // namespace ingot::macho

@@ -17,4 +17,8 @@ namespace ingot::macho {
 Status write_macho(ByteView original, ByteView known, const Layout& layout,
                    const SignatureContent& signature, const ByteSource& blob, AtomicFile& out);
 
+// The same for a file in memory: `content` gets its signature behind it, and its header says so.
+// `image`: of it, __LINKEDIT being the last segment. What `signature` says of sizes is filled in.
+Result<Bytes> sign_in_memory(Bytes content, const Image& image, SignatureContent signature);
+
 }  // namespace ingot::macho

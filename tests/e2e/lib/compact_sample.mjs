@@ -7,6 +7,8 @@ import { Report } from './report.mjs';
 export const kMegabyte = 1_000_000;
 export const kDamaged = 3; // exit code
 
+export const kNoLoader = /they have no loader/; // what ingot says then
+
 export const kMain = `
 const { spawnSync, fork } = require('node:child_process');
 const fs = require('node:fs');
@@ -37,7 +39,8 @@ export function makeProject(dir) {
 }
 
 export function require_(condition, message) { if (!condition) throw new Error(message); }
-export function skip(why) { throw Object.assign(new Error(why), { skip: why }); }
+// `all`: what follows cannot be run either.
+export function skip(why, all = false) { throw Object.assign(new Error(why), { skip: why, all }); }
 
 // The application runs, and says nothing but its own.
 export function requireHello(r, when = '') {
@@ -49,7 +52,7 @@ export function requireHello(r, when = '') {
 export async function buildSample(options, scratch, name, words, store = options.store) {
   const out = path.join(scratch, name);
   const r = await runIngot(options.ingot, ['build', path.join(scratch, 'sample'), '-o', out, '--store', store, ...words], { cwd: scratch });
-  if (/no loader/.test(r.stderr)) skip('this ingot was built without the loader for that target');
+  if (kNoLoader.test(r.stderr)) skip('this ingot was built without the loader for that target', true);
   if (r.exit !== 0) throw new Error(`ingot build ended with ${r.exit}: ${r.stderr}`);
   return out;
 }
@@ -62,7 +65,7 @@ export function makeChecker(options) {
     try {
       report.pass(name, await run());
     } catch (e) {
-      if (e.skip) report.skip(name, e.skip);
+      if (e.skip) report[e.all ? 'skipAll' : 'skip'](name, e.skip);
       else report.fail(name, [e.stack]);
     }
   };

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 
 const kMagic64 = 0xfeedfacf;
-const kSegment64 = 0x19, kCodeSignature = 0x1d;
+const kSegment64 = 0x19, kCodeSignature = 0x1d, kMain = 0x80000028;
 const kSuperBlob = 0xfade0cc0, kCodeDirectory = 0xfade0c02;
 const kHashes = { 1: ['sha1', 20], 2: ['sha256', 32], 3: ['sha256', 20], 4: ['sha384', 48] };
 
@@ -14,19 +14,20 @@ const textAt = (bytes, at) => bytes.toString('latin1', at, bytes.indexOf(0, at))
 export function readMachO(file) {
   if (file.readUInt32LE(0) !== kMagic64) throw new Error('not a 64-bit Mach-O file');
   const segments = new Map();
-  let signature, at = 32;
+  let signature, entry, at = 32;
   for (let left = file.readUInt32LE(16); left > 0; left--) {
     const type = file.readUInt32LE(at), size = file.readUInt32LE(at + 4);
     if (type === kSegment64) {
       segments.set(file.toString('latin1', at + 8, at + 24).replace(/\0+$/, ''), {
         address: file.readBigUInt64LE(at + 24), offset: Number(file.readBigUInt64LE(at + 40)),
-        size: Number(file.readBigUInt64LE(at + 48)), protection: file.readUInt32LE(at + 60),
+        size: Number(file.readBigUInt64LE(at + 48)), protection: file.readUInt32LE(at + 60), flags: file.readUInt32LE(at + 68),
       });
     }
+    if (type === kMain) entry = Number(file.readBigUInt64LE(at + 8));
     if (type === kCodeSignature) signature = { offset: file.readUInt32LE(at + 8), size: file.readUInt32LE(at + 12) };
     at += size;
   }
-  return { cpu: file.readUInt32LE(4), segments, signature };
+  return { cpu: file.readUInt32LE(4), type: file.readUInt32LE(12), entry, segments, signature };
 }
 
 // The blobs of a signature by slot number.

@@ -1,12 +1,14 @@
-#include "loader/program/linux/folder.h"
+#include "loader/program/posix/folder.h"
+
+#include "loader/program/posix/files.h"
 
 namespace ingot::loader {
 namespace {
 
 constexpr size_t kMaxPath = 4096;
-constexpr unsigned kOthersWrite = 0022;
-constexpr unsigned kOthers = 0077;
-constexpr int kFolderMode = 0700;
+constexpr uint32_t kOthersWrite = 0022;
+constexpr uint32_t kOthers = 0077;
+constexpr uint32_t kFolderMode = 0700;
 
 bool same_text(const char* a, const char* b) {
   while (*a != '\0' && *a == *b) ++a, ++b;
@@ -21,29 +23,28 @@ File open_named(char* path) {
   for (char* at = path + 1; *at != '\0'; ++at) {
     if (*at != '/') continue;
     *at = '\0';
-    call(kMkdirat, kCurrentFolder, as_argument(path), kFolderMode);
+    make_folder(kCurrentFolder, path, kFolderMode);
     *at = '/';
   }
-  call(kMkdirat, kCurrentFolder, as_argument(path), kFolderMode);
+  make_folder(kCurrentFolder, path, kFolderMode);
   return File(open_at(kCurrentFolder, path, kReadOnly | kDirectory));
 }
 
 // Opens or makes `name` in `parent` (any path when that is kCurrentFolder): a folder of this user's
 // that gives nobody else the rights in `refused`.
-File claim(int parent, const char* name, unsigned refused, const char*& why) {
+File claim(int parent, const char* name, uint32_t refused, const char*& why) {
   int flags = kReadOnly | kDirectory | kNoFollow;
   File folder(open_at(parent, name, flags));
   if (!folder) {
-    call(kMkdirat, parent, as_argument(name), kFolderMode);
+    make_folder(parent, name, kFolderMode);
     folder = File(open_at(parent, name, flags));
   }
   if (!folder) {
     why = "the cache folder cannot be made";
     return folder;
   }
-  struct statx status;
-  if (!stat_of(folder.number(), status) || status.stx_uid != call(kGeteuid) ||
-      (status.stx_mode & refused) != 0) {
+  FileStatus status;
+  if (!stat_of(folder.number(), status) || status.owner != user() || (status.mode & refused) != 0) {
     why = "the cache folder is not this user's alone";
     folder.close();
   }
@@ -83,7 +84,7 @@ Folder open_runtimes_folder(const CacheVariables& variables) {
     bool xdg = variables.xdg_cache_home != nullptr && *variables.xdg_cache_home == '/';
     found.why = "there is no home for a cache folder";
     if (!xdg && (variables.home == nullptr || *variables.home != '/')) return found;
-    if (!join(path, xdg ? variables.xdg_cache_home : variables.home, xdg ? "" : "/.cache"))
+    if (!join(path, xdg ? variables.xdg_cache_home : variables.home, xdg ? "" : kHomeCaches))
       return found;
     File above = open_named(path);
     found.why = "the cache folder cannot be made";

@@ -4,7 +4,7 @@
 // link below the one that the environment names, and belong to this user alone.
 #pragma once
 
-#include "loader/program/linux/cache.h"
+#include "loader/program/posix/cache.h"
 
 namespace ingot::loader {
 

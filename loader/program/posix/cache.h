@@ -3,23 +3,24 @@
 // Owns the folder, who may be trusted in it, and when a file in it is used without being read.
 //
 //   <folder>/runtimes/         0700, this user's; neither it nor <folder> is a symbolic link
-//     <sha256>                 the Node binary, 0500
+//     <sha256>                 the Node binary, 0500; on macOS the bundle made of it
 //     <sha256>.seal            SealRecord of that file
 //     <sha256>.part, .new      in the making; whoever holds the lock may remove them
 //     lock                     held (flock) while anything here is written or removed
 //
-// <folder> is INGOT_CACHE, else XDG_CACHE_HOME/ingot, else HOME/.cache/ingot; INGOT_CACHE=off:
-// none.
+// <folder> is INGOT_CACHE, else XDG_CACHE_HOME/ingot, else HOME/.cache/ingot, on macOS
+// HOME/Library/Caches/ingot; INGOT_CACHE=off: none.
 //
 // A file whose owner, mode, size, inode and time of change are those of its record is used as it
-// is: the kernel sets the time of change whenever content or mode change, and nobody can set it
-// back. A file without such a record is read whole, and replaced if it is not the one that was
-// sealed. What remains: who can write here runs as this user (or as root) and can forge a record,
-// as they could change anything else of that user's; executables that are cast with
+// is: the kernel sets the time of change whenever content or mode change, and on Linux nobody can
+// set it back. A file without such a record is read whole, and replaced if it is not the one that
+// was sealed. What remains: who can write here runs as this user (or as root) and can forge a
+// record, as they could change anything else of that user's; executables that are cast with
 // --compact=paranoid read the file whole at each start.
 //
 // A runtime that was not started for 30 days is removed when another one is written. One in use is
 // not: each process that runs it has a shared lock (flock) on it for as long as it is mapped.
+// macOS gives the lock back sooner; there who has mapped the file keeps it when it loses its name.
 #pragma once
 
 #include "loader/compact_format.h"
@@ -44,12 +45,8 @@ struct CachedRuntime {
 CachedRuntime find_or_make(const CacheVariables& variables, const CompactHeader& header,
                            const uint8_t* frame, bool fast_sha, Notice& notice);
 
-// The same for this process alone, where there is no cache; gone with it. `file` is invalid when
-// that cannot be had.
-CachedRuntime make_in_memory(const CompactHeader& header, const uint8_t* frame, bool fast_sha,
-                             Notice& notice);
-// In a file without a name, in `folder` or else where the system keeps temporary files.
-CachedRuntime make_temporary(const char* folder, const CompactHeader& header, const uint8_t* frame,
-                             bool fast_sha, Notice& notice);
+// Fills a file of this process's own, which nobody else is to use.
+CachedRuntime unpack_alone(File file, const CompactHeader& header, const uint8_t* frame,
+                           bool fast_sha, Notice& notice);
 
 }  // namespace ingot::loader

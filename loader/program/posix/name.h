@@ -1,0 +1,22 @@
+// Names of files in the cache and beside it.
+//
+// Owns how they are spelled.
+#pragma once
+
+#include "loader/program/cache_rules.h"
+
+namespace ingot::loader {
+
+// "<sha256>" and the names that are made of it.
+struct Name {
+  char text[kHexSize + 8];
+
+  Name(const uint8_t sha256[32], const char* ending) {
+    write_hex(sha256, text);
+    char* at = text + kHexSize;
+    for (; *ending != '\0'; ++ending) *at++ = *ending;
+    *at = '\0';
+  }
+};
+
+}  // namespace ingot::loader
