@@ -5,6 +5,7 @@
 #include <random>
 
 #include "base/file_system.h"
+#include "lockfile/npm_lockfile.h"
 #include "tests/unit/lockfile/lockfile_samples.h"
 
 using namespace ingot;
@@ -88,6 +89,31 @@ TEST_CASE("other package managers' lockfiles are refused by name for what is wro
   CHECK(error_of(read_bun, with(kBun, "w@workspace:packages/w", "w@workspace:../w")) != "");
   CHECK(error_of(read_bun, with(kBun, "\"w/@s/b\"", "\"../@s/b\"")) != "");
   CHECK(error_of(read_bun, with(kBun, "\"d\": [\"d@", "\"a\": [\"d@")) == "json-duplicate-key");
+}
+
+TEST_CASE("fifty megabytes of nesting are refused, whatever the lockfile") {
+  constexpr size_t kSize = 50 << 20;
+  Reader read_npm = [](std::string text) {
+    Diagnostics diagnostics;
+    return parse_npm_lockfile(std::move(text), "package-lock.json", nullptr, diagnostics);
+  };
+  auto repeated = [](std::string_view piece) {
+    std::string out;
+    while (out.size() < kSize) out += piece;
+    return out;
+  };
+  CHECK(error_of(read_npm, repeated("[")) == "json-too-deep");
+  CHECK(error_of(read_bun, repeated("{\"a\":")) == "json-too-deep");
+  for (const char* piece : {"[", "[\n ", "{a: ", "[{"})
+    CHECK(error_of(read_pnpm, "packages: " + repeated(piece)) == "yaml-too-deep");
+  CHECK(error_of(read_berry, "__metadata:\n  a: " + repeated("[a, ")) == "yaml-too-deep");
+  // Each line two spaces deeper than the one before.
+  std::string lines = "# yarn lockfile v1\n", indent;
+  while (lines.size() < kSize) {
+    lines += indent + "a:\n";
+    indent += "  ";
+  }
+  CHECK(error_of(read_yarn, lines) == "yarn-syntax");
 }
 
 TEST_CASE("other package managers' lockfiles that are damaged at random are refused or harmless") {
