@@ -1,7 +1,7 @@
 // Compact executables for macOS, as far as they can be judged where none runs: they are reproducible, a verifier that
 // shares nothing with ingot accepts the signatures of the executable and of the bundle that it unpacks, LLVM's tools
 // see in the bundle what they see in Node's program and in the loader only what libSystem.tbd lists, and changed bytes
-// are found.
+// are found. tests/unit/darwin_loader runs the loader itself, on a libSystem of its own.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
