@@ -1,21 +1,21 @@
 'use strict';
 // ES modules over the payload: resolution and format from the table, compilation with the code cache.
 //
-// Node's loader stays in charge of the module graph. Two of its steps are answered here: `resolveSync`
+// Node's loader stays in charge of the module graph. Three of its steps are answered here: `resolveSync` and `load`
 // of the default loader, and the translator that turns the source of an ES module into a ModuleWrap.
 // V8 takes a code cache only together with a host-defined option of the module's own, so
 // import.meta and import() of such modules are wired to Node's defaults by hand.
 
-const { helpers, internal, internalBinding } = require('./internals');
+const { helpers, internal, internalBinding, isBuiltin } = require('./internals');
 const payload = require('./payload');
 const modules = require('./modules');
 
 const { ModuleWrap } = internalBinding('module_wrap');
 const { source_text_module_default_hdo: defaultOption } = internalBinding('symbols');
 const utils = internal('internal/modules/esm/utils');
-const { resolveHooks } = internal('internal/modules/customization_hooks');
+const { loadHooks, resolveHooks } = internal('internal/modules/customization_hooks');
 const esmLoader = internal('internal/modules/esm/loader');
-const { fileURLToPath, pathToFileURL } = internal('internal/url');
+const { URL, fileURLToPath, pathToFileURL } = internal('internal/url');
 
 const urls = new Map(); // file URL -> entry, or -1
 
@@ -41,10 +41,10 @@ function resolveSync(original) {
         !asksForAnotherFormat(request.attributes)) {
       const parent = entryOfUrl(`${parentURL}`);
       if (parent >= 0) {
-        const path = modules.resolve(parent, `${request.specifier}`, true);
-        if (path !== undefined) {
+        const result = known(parent, `${request.specifier}`);
+        if (result !== undefined) {
           modules.counts.resolvedByTable++;
-          return resolved(path);
+          return { __proto__: null, ...result, isResolvedBySyncHooks: false };
         }
       }
     }
@@ -59,22 +59,57 @@ function asksForAnotherFormat(attributes) {
   return type !== undefined && type !== 'json';
 }
 
-const results = new Map(); // path -> { url, format }
+const results = new Map(); // path or name of a module of Node's -> { url, format }
 
-function resolved(path) {
-  let result = results.get(path);
+function known(parent, specifier) {
+  const path = modules.resolve(parent, specifier, true);
+  const name = path ?? specifier;
+  let result = results.get(name);
   if (result === undefined) {
-    const url = pathToFileURL(path);
-    const entry = modules.entryOf(path);
-    urls.set(url.href, entry);
-    const { defaultGetFormatWithoutErrors } = internal('internal/modules/esm/get_format');
-    result = { url: url.href, format: payload.format(entry) ?? defaultGetFormatWithoutErrors(url, {}) };
-    results.set(path, result);
+    result = path === undefined ? builtin(specifier) : file(path);
+    if (result !== undefined) results.set(name, result);
   }
-  return { __proto__: null, ...result, isResolvedBySyncHooks: false };
+  return result;
 }
 
-let hasAsyncHooks = false;
+// As Node's own resolution has it: only a name without `node:` gets its format here.
+function builtin(specifier) {
+  if (specifier.startsWith('node:')) return { url: specifier };
+  return isBuiltin(specifier) ? { url: `node:${specifier}`, format: 'builtin' } : undefined;
+}
+
+const PLAIN_PATH = /^\/[\w/.@+-]+$/; // a URL has it as it is
+
+function file(path) {
+  const entry = modules.entryOf(path);
+  const url = PLAIN_PATH.test(path) ? `file://${path}` : pathToFileURL(path).href;
+  urls.set(url, entry);
+  const format = payload.format(entry) ??
+    internal('internal/modules/esm/get_format').defaultGetFormatWithoutErrors(new URL(url), {});
+  return { url, format };
+}
+
+// Node's step parses the URL, and asks for the bytes by path.
+function load(original) {
+  return function(url, context) {
+    if (loadHooks.length === 0 && !hasAsyncHooks && !this.isForAsyncLoaderHookWorker && TEXTS.has(context.format) &&
+        hasNoKeys(context.importAttributes)) {
+      const entry = entryOfUrl(url);
+      const source = entry >= 0 && payload.format(entry) === context.format ? modules.textToHandOver(entry) : undefined;
+      if (source !== undefined) {
+        return { __proto__: null, format: context.format, responseURL: url, source, isSourceLoadedSynchronously: true };
+      }
+    }
+    return Reflect.apply(original, this, [url, context]);
+  };
+}
+
+const TEXTS = new Set(['commonjs', 'module']);
+
+const hasNoKeys = (attributes) => attributes === undefined || Object.keys(attributes).length === 0;
+
+// Of a thread of their own: by module.register(), or by the option, which Node has looked at before us.
+let hasAsyncHooks = internal('internal/options').getOptionValue('--experimental-loader').length > 0;
 
 function register(original) {
   return function(...args) {
@@ -139,4 +174,4 @@ function translate(original) {
 }
 
 // Makers of what goes in the place of Node's functions (on_demand.js).
-module.exports = { register, resolveSync, translate };
+module.exports = { load, register, resolveSync, translate };

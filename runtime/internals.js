@@ -45,6 +45,9 @@ function hideAsset() {
   sea.getAssetKeys = () => [];
 }
 
+// Whether `name`, without `node:`, is a module of Node's.
+const isBuiltin = (name) => BuiltinModule.canBeRequiredWithoutScheme(name);
+
 const isLoaded = (id) => BuiltinModule.map.get(id).loaded;
 
 // Calls `patch` with the exports of one of Node's modules when that is loaded, if it ever is: what an
@@ -65,5 +68,5 @@ function whenLoaded(id, patch) {
 }
 
 module.exports = {
-  KEY_VARIABLE, Module, helpers, hide, internal, internalBinding, isLoaded, outsiders, whenLoaded,
+  KEY_VARIABLE, Module, helpers, hide, internal, internalBinding, isBuiltin, isLoaded, outsiders, whenLoaded,
 };

@@ -33,6 +33,7 @@ function patchLoaders() {
   translators.set('module', madeLater(translators.get('module'), './esm', 'translate'));
   const loader = Object.getPrototypeOf(internal('internal/modules/esm/loader').getOrInitializeCascadedLoader());
   replaceLater(loader, 'resolveSync', './esm');
+  replaceLater(loader, 'load', './esm');
   replaceLater(loader, 'register', './esm');
   whenLoaded('internal/modules/typescript', (exports) => {
     replaceLater(exports, 'stripTypeScriptModuleTypes', './typescript', 'stripTypes');

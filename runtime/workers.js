@@ -45,8 +45,8 @@ function patchPublic(exports) {
   };
 }
 
-// The thread that runs the hooks of module.register() is started by Node itself, without a script that
-// could be ours. It loads --require modules first, from the disk: the same bootstrap, in a file that only
+// The thread that runs the hooks of module.register() and --experimental-loader is started by Node itself, without a
+// script that could be ours. It loads --require modules first, from the disk: the same bootstrap, in a file that only
 // this user can write and that is compared before it is used.
 function preloadFile() {
   const fs = internal('fs');
@@ -65,7 +65,8 @@ function patchInternal(exports) {
   const Original = exports.InternalWorker;
   exports.InternalWorker = class InternalWorker extends Original {
     constructor(filename, options) {
-      const execArgv = ['--expose-internals', '--require', preloadFile()];
+      const loaders = internal('internal/options').getOptionValue('--experimental-loader');
+      const execArgv = ['--expose-internals', '--require', preloadFile(), ...loaders.map((url) => `--experimental-loader=${url}`)];
       require('./thread_options').withNodeOptions('', () => super(filename, { ...options, execArgv }));
     }
   };

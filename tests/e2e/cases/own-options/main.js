@@ -20,6 +20,7 @@ const commands = {
     try { spawnSync('true'); } catch (e) { console.log(e.code); }
     console.log(require('node:fs').readFileSync(lib('shows.js'), 'utf8').length, require('#by'));
   },
+  imports: async () => console.log((await import('./lib/imports.mjs')).default),
   fails: () => { console.log(typeof require('node:inspector').url()); throw new Error('uncaught'); },
 };
 commands[process.argv[2]]();
