@@ -10,7 +10,7 @@ import path from 'node:path';
 import { buildSample, frameIn, inodeOf, kDamaged, kMark, kMegabyte, makeChecker, makeProject, require_, requireHello, skip } from './lib/compact_sample.mjs';
 import { makeScratch, readOptions } from './lib/options.mjs';
 import { runIngot } from './lib/project.mjs';
-import { sleep } from './lib/sandbox.mjs';
+import { hasTerminals, inTerminal, sleep } from './lib/sandbox.mjs';
 import { prepareWine, windowsPath } from './lib/wine.mjs';
 
 const kMost = 36 * kMegabyte; // with --compact=fast
@@ -52,6 +52,17 @@ function start(cache, args = [], exe = compact) {
     for (const stream of ['stdout', 'stderr']) child[stream].setEncoding('utf8').on('data', (text) => { r[stream] += text; });
     child.on('error', reject).on('close', (status, signal) => resolve({ ...r, status, signal }));
   });
+}
+
+// Another first start at work, for as long as the stdin of what is returned is open: wine takes a program's lock as
+// POSIX has it.
+async function holdLock(file) {
+  fs.writeFileSync(file, '', { mode: 0o600 });
+  const kHold = 'use Fcntl; open(F, "+<", $ARGV[0]) or die; $l = pack("s s x4 q q l x4", F_WRLCK, 0, 0, 0, 0); fcntl(F, F_SETLK, $l) or die; $| = 1; print "held"; <STDIN>';
+  const holder = spawn('perl', ['-e', kHold, file], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const held = await new Promise((resolve) => holder.on('error', () => resolve(false)).on('exit', () => resolve(false)).stdout.once('data', () => resolve(true)));
+  if (!held) skip('there is no perl to hold a lock');
+  return holder;
 }
 
 // As addons do that were made for any program's name: what they need of Node they ask the process's program for.
@@ -181,6 +192,43 @@ async function runChecks(hasAddon) {
     fs.chmodSync(runtimesIn(shared), 0o777);
     requireHello(await start(shared));
     require_(fs.readdirSync(runtimesIn(shared)).length === 0, 'it was written to');
+  });
+
+  await check('a cache folder of another user is not used', async () => {
+    if (process.geteuid() !== 0) skip('only root can give a folder away');
+    const foreign = newFolder();
+    requireHello(await start(foreign));
+    const before = leftovers();
+    fs.chownSync(runtimesIn(foreign), 12345, 12345);
+    requireHello(await start(foreign));
+    require_(leftovers().length === 1 && leftovers()[0] !== before[0], 'what lies there was loaded');
+    fs.chownSync(runtimesIn(foreign), 0, 0);
+    requireHello(await start(foreign));
+    runtimeIn(foreign);
+  });
+
+  await check('a long first start says so on a console, in a line that is gone when it is done, and not in a file', async () => {
+    if (!hasTerminals()) skip('there is no script(1) to make a terminal');
+    const kLine = 'compact.exe: unpacking for the first start ...';
+    for (const words of [inTerminal([...wine.consoleCommand, compact]), [...wine.command, compact]]) {
+      const folder = newFolder();
+      fs.mkdirSync(runtimesIn(folder), { recursive: true, mode: 0o700 });
+      const holder = await holdLock(path.join(runtimesIn(folder), 'lock'));
+      const child = spawn(words[0], words.slice(1), { env: { ...process.env, TERM: 'xterm', INGOT_CACHE: windowsPath(folder) }, stdio: ['ignore', 'pipe', 'pipe'], timeout: 120_000 });
+      const onConsole = words.length > 2;
+      let text = '';
+      for (const stream of [child.stdout, child.stderr])
+        stream.setEncoding('utf8').on('data', (part) => {
+          text += part;
+          if (text.includes(kLine)) holder.stdin.end();
+        });
+      if (!onConsole) await sleep(3000); // wine itself takes a second of them
+      if (!onConsole) holder.stdin.end();
+      await new Promise((resolve) => child.on('close', resolve));
+      // wine hides its cursor while it draws, and draws by itself what erases a line.
+      const shown = text.replace(/\x1b\[\?25[hl]/g, '').replace(/\r+\n/g, '\n');
+      require_(shown === (onConsole ? `${kLine}\r\x1b[K"hello"\n` : '"hello"\n'), JSON.stringify(text));
+    }
   });
 
   await check('runtimes that nobody has started for a month are removed', async () => {

@@ -126,7 +126,8 @@ function missing() {
 
 const call = (...command) => spawnSync(command[0], command.slice(1), { stdio: 'ignore', timeout: 180_000 });
 
-// Makes the prefix in `dir`, unless an earlier run has. Returns { command, stop() }, or { why } when there is
+// Makes the prefix in `dir`, unless an earlier run has. Returns { command, consoleCommand, stop() }, of which the second is
+// for a terminal, where wine makes a console of it, or { why } when there is
 // no running Windows programs here.
 export function prepareWine(dir) {
   const why = missing();
@@ -146,5 +147,5 @@ export function prepareWine(dir) {
     fs.writeFileSync(path.join(prefix, 'ready'), '');
   }
   call(inside, kServer, '-p300'); // stays for the next program, which then starts at once
-  return { command: [run], stop: () => call(inside, kServer, '-k') };
+  return { command: [run], consoleCommand: [inside, kLoader], stop: () => call(inside, kServer, '-k') };
 }
