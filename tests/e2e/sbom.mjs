@@ -11,6 +11,7 @@ import { makeScratch, readOptions } from './lib/options.mjs';
 import { baselineOf, copyProject, runIngot } from './lib/project.mjs';
 import { Report } from './lib/report.mjs';
 import { installTools } from './lib/tools.mjs';
+import { checkExpressions } from './sbom/expressions.mjs';
 
 const kRoot = path.resolve(import.meta.dirname, '../..');
 const kSpdxSchemaSha256 = '239208b7ac287b3cf5d9a9af23f9d69863971102a5e1587a27a398b43490b89b';
@@ -159,6 +160,7 @@ const home = installTools('sbom', options);
 const validators = makeValidators(home);
 if (!validators.spdx) report.skip('bills are valid SPDX 2.3', 'its schema is not here (INGOT_SPDX_SCHEMA names a copy)');
 await check('the names of licences are those of the SPDX list', () => checkLicenseNames(home));
+await check('licence expressions are read and judged as by npm\'s tools', () => checkExpressions(home, scratch, (args) => runIngot(options.ingot, args, { cwd: scratch })));
 for (const [name, folder] of Object.entries(kProjects)) await check(`${name}: valid, and what other makers say`, () => checkProject(name, folder, home, validators));
 await check('executables of all targets tell what lies beside them', () => checkExecutables(validators));
 report.close();
