@@ -114,6 +114,16 @@ const rows = {
     const r = compare(...verifyAndOpenssl(), slowRuns);
     return { r, cells: [...times(r), ratioCell(r)], goal: '1.30', met: r.ratio <= 1.3 };
   },
+  async 'ingot verify of an executable : openssl dgst -sha256'() {
+    const exe = await cast(eslint, path.join(scratch, 'eslint-verify.exe'), ['--bin', 'eslint']);
+    const r = compare({ argv: [ingot, 'verify', exe] }, { argv: ['openssl', 'dgst', '-sha256', exe] }, slowRuns);
+    return { r, cells: [...times(r), ratioCell(r)], goal: '1.50', met: r.ratio <= 1.5 };
+  },
+  async 'ingot inspect of an executable : ingot --version'() {
+    const exe = await cast(eslint, path.join(scratch, 'eslint-inspect.exe'), ['--bin', 'eslint']);
+    const r = compare({ argv: [ingot, 'inspect', exe] }, { argv: [ingot, '--version'] }, slowRuns);
+    return { r, cells: [...times(r), differenceCell(r)], goal: '+50 ms', met: r.difference <= 50 };
+  },
   async 'building eslint : npm ci --offline'() {
     const project = path.join(scratch, 'eslint'), install = path.join(scratch, 'eslint-install'), out = path.join(scratch, 'eslint.exe');
     copyProject(eslint, project);
