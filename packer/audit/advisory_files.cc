@@ -1,21 +1,15 @@
 #include "packer/audit/advisory_files.h"
 
-#include <archive.h>
 #include <archive_entry.h>
-
-#include <memory>
 
 #include "base/file_system.h"
 #include "base/mapped_file.h"
+#include "packer/unpack/archive_reader.h"
 
 namespace ingot {
 namespace {
 
 constexpr int kMaxDepth = 16;
-
-struct Closer {
-  void operator()(archive* reader) const { archive_read_free(reader); }
-};
 
 Error malformed(const std::string& file, const std::string& what) {
   return input_error("database-malformed", "it cannot be read: " + what)
@@ -44,7 +38,7 @@ class Reader {
 
   Status read_archive(const std::string& path) {
     MappedFile file = TRY(MappedFile::open(path));
-    std::unique_ptr<archive, Closer> reader(archive_read_new());
+    ArchiveReader reader(archive_read_new());
     if (!reader || archive_read_support_format_zip(reader.get()) != ARCHIVE_OK ||
         archive_read_open_memory(reader.get(), file.bytes().data(), file.bytes().size()) !=
             ARCHIVE_OK)

@@ -1,31 +1,11 @@
 #include "packer/unpack/tar_reader.h"
 
-#include <archive.h>
 #include <archive_entry.h>
-#include <locale.h>
+
+#include "packer/unpack/archive_reader.h"
 
 namespace ingot {
 namespace {
-
-// libarchive converts names to the locale's encoding; ours is UTF-8 whatever the user has set. Only
-// the calling thread is affected.
-class Utf8Locale {
- public:
-  Utf8Locale() : locale_(newlocale(LC_CTYPE_MASK, "C.UTF-8", nullptr)) {
-    if (locale_) previous_ = uselocale(locale_);
-  }
-  ~Utf8Locale() {
-    if (!locale_) return;
-    uselocale(previous_);
-    freelocale(locale_);
-  }
-  Utf8Locale(const Utf8Locale&) = delete;
-  Utf8Locale& operator=(const Utf8Locale&) = delete;
-
- private:
-  locale_t locale_;
-  locale_t previous_ = nullptr;
-};
 
 std::string text_or_empty(const char* text) {
   return text ? text : "";
@@ -50,17 +30,15 @@ TarEntryKind kind_of(archive_entry* entry) {
 
 struct TarReader::Handle {
   Utf8Locale locale;
-  archive* reader = archive_read_new();
+  ArchiveReader reader{archive_read_new()};
   bool open = false;
-
-  ~Handle() { archive_read_free(reader); }
 };
 
 TarReader::TarReader(ByteView archive, const std::string& label)
     : bytes_(archive), label_(label), handle_(std::make_unique<Handle>()) {
   handle_->open =
-      handle_->reader && archive_read_support_format_tar(handle_->reader) == ARCHIVE_OK &&
-      archive_read_open_memory(handle_->reader, bytes_.data(), bytes_.size()) == ARCHIVE_OK;
+      handle_->reader && archive_read_support_format_tar(handle_->reader.get()) == ARCHIVE_OK &&
+      archive_read_open_memory(handle_->reader.get(), bytes_.data(), bytes_.size()) == ARCHIVE_OK;
 }
 
 TarReader::~TarReader() = default;
@@ -70,14 +48,13 @@ Error TarReader::damaged(const std::string& what) const {
 }
 
 std::string TarReader::why() const {
-  const char* text = archive_error_string(handle_->reader);
-  return text ? text : "unreadable";
+  return why_of(handle_->reader.get());
 }
 
 Result<std::optional<TarEntry>> TarReader::next() {
   if (!handle_->open) return fail(damaged("this is no tar archive"));
   archive_entry* entry = nullptr;
-  int status = archive_read_next_header(handle_->reader, &entry);
+  int status = archive_read_next_header(handle_->reader.get(), &entry);
   if (status == ARCHIVE_EOF) return std::nullopt;
   if (status != ARCHIVE_OK && status != ARCHIVE_WARN) return fail(damaged(why()));
   if (status == ARCHIVE_WARN) oddities_.push_back(why());
@@ -102,7 +79,7 @@ Result<ByteView> TarReader::content() {
     const void* block = nullptr;
     size_t length = 0;
     int64_t offset = 0;
-    int status = archive_read_data_block(handle_->reader, &block, &length, &offset);
+    int status = archive_read_data_block(handle_->reader.get(), &block, &length, &offset);
     if (status == ARCHIVE_EOF) break;
     if (status != ARCHIVE_OK) return fail(damaged(current_.path + ": " + why()));
     if (length == 0) continue;

@@ -2,9 +2,8 @@
 //
 // Owns reading such an archive, which has been proved by its checksum in yarn.lock and is hostile
 // nevertheless, and handing it on as the tar archive that it was made of, as far as it matters: the
-// entry policy for what comes out is that of packer/unpack/tarball.h. Format:
-// packer/unpack/zip_format.h; below "node_modules/<name>/", as packer/unpack/berry_archive.h makes
-// it.
+// entry policy for what comes out is that of packer/unpack/tarball.h. Format: zip, by libarchive;
+// below "node_modules/<name>/", as packer/unpack/berry_archive.h makes it.
 #pragma once
 
 #include "base/byte_view.h"
@@ -15,8 +14,8 @@ namespace ingot {
 
 bool is_zip(ByteView bytes);
 
-// Files and symbolic links, below "package/". Errors: "tarball-damaged" (kIntegrity: anything that
-// yarn does not write), "tarball-too-large".
+// Files and symbolic links, below "package/". Errors: "tarball-damaged" (kIntegrity),
+// "tarball-too-large".
 Result<Bytes> tar_of_zip(ByteView zip, const std::string& label, const TarballLimits& limits);
 
 }  // namespace ingot

@@ -7,7 +7,6 @@
 //   archive = { local header name content } { central header name } end
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 
 namespace ingot::zip {
@@ -15,14 +14,7 @@ namespace ingot::zip {
 constexpr uint32_t kLocalHeader = 0x04034b50;
 constexpr uint32_t kCentralHeader = 0x02014b50;
 constexpr uint32_t kEndOfDirectory = 0x06054b50;
-constexpr size_t kLocalHeaderSize = 30;
-constexpr size_t kCentralHeaderSize = 46;
-constexpr size_t kEndSize = 22;
 constexpr uint16_t kStored = 0;
 constexpr uint16_t kDeflated = 8;
-// In the upper half of the external attributes.
-constexpr uint32_t kKindMask = 0170000;
-constexpr uint32_t kLinkKind = 0120000;
-constexpr uint32_t kExecutable = 0111;
 
 }  // namespace ingot::zip
