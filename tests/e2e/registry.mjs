@@ -8,6 +8,7 @@ import fs from 'node:fs';
 import http from 'node:http';
 import path from 'node:path';
 import { integrityOf } from './lib/fixture.mjs';
+import { startProxy, startRedirector, startStorage, startTls } from './lib/middlemen.mjs';
 import { makeScratch, readOptions } from './lib/options.mjs';
 import { runIngot } from './lib/project.mjs';
 import { Report } from './lib/report.mjs';
@@ -154,6 +155,77 @@ async function cast(kind, files, env = {}) {
   return { ...result, printed };
 }
 
+const kDirectly = { NO_PROXY: '127.0.0.1,localhost', no_proxy: '127.0.0.1,localhost' };
+const kByProxy = { NO_PROXY: '', no_proxy: '', HTTP_PROXY: '', http_proxy: '', HTTPS_PROXY: '', https_proxy: '' };
+
+// Whether the project was cast and runs.
+const problems = ({ exit, printed, stderr }) => (exit === 0 && printed === 'plain @company/scoped' ? [] : [`exit ${exit}, prints ${printed}\n${stderr}`]);
+
+async function checkRedirects(token) {
+  const name = 'a redirect to another host takes no credentials along';
+  if (!options.matches(name)) return;
+  const storage = await startStorage(new Map(kPackages.map((p) => [p.file, p.tarball])));
+  const redirector = await startRedirector(storage);
+  const registry = `${redirector.origin}/`;
+  const result = await cast('npm', { '.npmrc': `registry=${registry}\n${registry.replace(/^http:/, '')}:_authToken=${token}\n` }, kDirectly);
+  const reasons = problems(result);
+  if (storage.seen.length !== kPackages.length) reasons.push(`the other host was asked ${storage.seen.length} times`);
+  for (const headers of storage.seen) if (headers.authorization || headers.cookie || JSON.stringify(headers).includes(token)) reasons.push('the other host was shown credentials');
+  if (redirector.seen.some((shown) => shown !== `Bearer ${token}`)) reasons.push('the registry itself was not');
+  report.settle(name, reasons);
+  for (const one of [storage, redirector]) one.close();
+}
+
+async function checkHttpProxy(server, token) {
+  const registry = `${server.origin}/`, dart = registry.replace(/^http:/, '');
+  const account = 'proxy user:a p@ssword', encoded = account.split(':').map(encodeURIComponent).join(':');
+  const proxy = await startProxy(account);
+  const by = (credentials) => proxy.origin.replace('http://', `http://${credentials}@`);
+  const npmrc = (more) => ({ '.npmrc': `registry=${registry}\n${dart}:_authToken=${token}\n${more}\n` });
+  const ways = {
+    'a proxy that asks who one is': [npmrc(`proxy=${by(encoded)}`), kByProxy, 0, true],
+    'the same from the environment': [npmrc(''), { ...kByProxy, HTTP_PROXY: by(encoded), http_proxy: by(encoded) }, 0, true],
+    'a proxy that does not know one': [npmrc(`proxy=${by('nobody:x')}`), kByProxy, 1, true],
+    'NO_PROXY goes round it': [npmrc(`proxy=${by('nobody:x')}`), kDirectly, 0, false],
+    'noproxy goes round it': [npmrc(`proxy=${by('nobody:x')}\nnoproxy=127.0.0.1`), kByProxy, 0, false],
+  };
+  for (const [name, [files, env, exit, asked]] of Object.entries(ways)) {
+    if (!options.matches(name)) continue;
+    proxy.seen.length = 0;
+    const result = await cast('npm', files, env);
+    const reasons = exit === 0 ? problems(result) : result.exit === exit ? [] : [`exit ${result.exit}\n${result.stderr}`];
+    if ((proxy.seen.length > 0) !== asked) reasons.push(`the proxy was asked ${proxy.seen.length} times`);
+    if (proxy.seen.some(({ allowed }) => allowed !== (exit === 0))) reasons.push('the proxy was shown the wrong account');
+    if (/a%20p%40ssword|a p@ssword/.test(result.stderr)) reasons.push('the password is printed');
+    report.settle(name, reasons);
+  }
+  proxy.close();
+}
+
+async function checkTlsProxy(server, token) {
+  const name = 'https through a proxy, by CONNECT: each is shown its own credentials only';
+  if (!options.matches(name)) return;
+  const tls = await startTls(server.origin, path.join(scratch, 'tls'));
+  if (!tls) return void report.skip(name, 'openssl makes no certificate here');
+  const proxy = await startProxy('user:word');
+  const registry = `${tls.origin}/`, dart = registry.replace(/^https:/, '');
+  const npmrc = `registry=${registry}\n${dart}:_authToken=${token}\nhttps-proxy=${proxy.origin.replace('http://', 'http://user:word@')}\n`;
+  const reasons = problems(await cast('npm', { '.npmrc': `${npmrc}cafile=${tls.ca}\n` }, kByProxy));
+  if (!proxy.seen.length || proxy.seen.some((one) => one.method !== 'CONNECT' || !one.allowed || one.authorization)) reasons.push(`the proxy saw ${JSON.stringify(proxy.seen)}`);
+  if (!tls.seen.length || tls.seen.some((headers) => headers.authorization !== `Bearer ${token}` || headers['proxy-authorization'])) reasons.push('the registry was shown something else');
+  tls.seen.length = 0;
+  const unknown = await cast('npm', { '.npmrc': npmrc }, kByProxy);
+  if (unknown.exit === 0 || tls.seen.length) reasons.push('a certificate that nobody vouches for is believed');
+  report.settle(name, reasons);
+  for (const one of [tls, proxy]) one.close();
+}
+
+async function checkMiddlemen(server, token) {
+  await checkRedirects(token);
+  await checkHttpProxy(server, token);
+  await checkTlsProxy(server, token);
+}
+
 const home = installServer();
 if (!home) {
   report.skip('a registry as companies run it', 'npm cannot install the registry server');
@@ -193,6 +265,7 @@ if (!home) {
     if (stderr.includes(token.slice(1))) reasons.push('the token is printed');
     report.settle(name, reasons);
   }
+  await checkMiddlemen(server, token);
   server.close();
 }
 report.close();
