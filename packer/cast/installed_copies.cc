@@ -14,6 +14,13 @@ constexpr std::string_view kStores[] = {".bun", ".pnpm", ".store"};
 // What yarn 2 and later patch by themselves, for Plug'n'Play.
 constexpr std::string_view kPatchedByYarn[] = {"fsevents", "resolve", "typescript"};
 
+// What package managers write by themselves: bun a file into packages that are not of a registry,
+// yarn 2 and later the package.json of those from git in their spelling.
+bool is_own_mark(const LockedPackage& locked, std::string_view path) {
+  return base_name(path) == ".bun-tag" ||
+         (locked.source.kind == SourceKind::kGit && base_name(path) == "package.json");
+}
+
 // Which of two comparisons of one folder counts, whatever their order.
 bool is_nearer(const InstalledCheck& a, const InstalledCheck& b) {
   if (a.differences.size() != b.differences.size())
@@ -27,7 +34,8 @@ bool is_nearer(const InstalledCheck& a, const InstalledCheck& b) {
 bool has_places_of_its_own(const Lockfile& lockfile) {
   return lockfile.kind == LockfileKind::kYarnBerry ||
          std::ranges::any_of(lockfile.packages, [](const LockedPackage& package) {
-           return package.install_path.starts_with("node_modules/.bun/");
+           return package.install_path.starts_with("node_modules/.bun/") ||
+                  package.install_path.starts_with("node_modules/.pnpm/");
          });
 }
 
@@ -116,8 +124,8 @@ Status InstalledCopies::compare(const LockedPackage& locked, bool required,
     InstalledCheck compared;
     TRY(compare_folder(where_, copy.place, package, compared));
     std::ranges::sort(compared.differences, {}, &InstalledDifference::path);
-    if (by_yarn)
-      for (InstalledDifference& difference : compared.differences) difference.by_manager = true;
+    for (InstalledDifference& difference : compared.differences)
+      if (by_yarn || is_own_mark(locked, difference.path)) difference.by_manager = true;
     std::lock_guard lock(*mutex_);
     std::string inside = copy.place + "/";
     for (Copy& other : copies_)

@@ -1,10 +1,10 @@
 // Installed packages whose places the lockfile does not tell.
 //
-// yarn 2 and later choose places in node_modules that are not ours, and so do bun and yarn in their
-// stores, whose folders have names with digests. Owns finding every package below the node_modules
-// folders of a project and its workspaces, and comparing each with the locked package whose name
-// and version it says it has. A link has to lead to one of them, or to a folder of the user.
-// Follows no link and changes nothing.
+// yarn 2 and later choose places in node_modules that are not ours, and so do pnpm, bun and yarn in
+// their stores, whose folders have names with digests. Owns finding every package below the
+// node_modules folders of a project and its workspaces, and comparing each with the locked package
+// whose name and version it says it has. A link has to lead to one of them, or to a folder of the
+// user. Follows no link and changes nothing.
 #pragma once
 
 #include <map>

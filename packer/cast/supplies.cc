@@ -51,8 +51,12 @@ FetchSettings fetch_settings(const Project& project, const NpmConfig& config,
           .variables = &environment.variables};
 }
 
-Unprepared unprepared_policy(const BuildOptions& options) {
-  return options.allow_unprepared ? Unprepared::kAllowed : Unprepared::kRefused;
+GitRules git_rules(const Project& project, const BuildOptions& options) {
+  const Lockfile& lockfile = project.lockfile;
+  bool old_pnpm = lockfile.kind == LockfileKind::kPnpm && !lockfile.version.starts_with("9");
+  return {options.allow_unprepared ? Unprepared::kAllowed : Unprepared::kRefused,
+          old_pnpm || lockfile.kind == LockfileKind::kYarnClassic ||
+              lockfile.kind == LockfileKind::kBun};
 }
 
 SignaturePolicy signature_policy(const BuildOptions& options) {
@@ -98,7 +102,7 @@ Result<PackageSupply> get_packages(const Project& project, std::span<const Packa
                                            signature_policy(options), settings, diagnostics))
   .packages;
   PackageSupply supply(all, std::move(tarballs), closures, TRY(read_patches(project, all)),
-                       unprepared_policy(options));
+                       git_rules(project, options));
   std::map<std::string, size_t> proofs, origins;
   for (size_t i = 1; i < all.packages.size(); ++i) {
     const LockedPackage& package = *all.packages[i].package;

@@ -51,7 +51,9 @@ Result<NpmConfig> npm_config_of(const Project& project, const BuildEnvironment& 
 FetchSettings fetch_settings(const Project& project, const NpmConfig& config,
                              const BuildOptions& options, const BuildEnvironment& environment);
 
-Unprepared unprepared_policy(const BuildOptions& options);
+// What becomes of packages from git, as the project's package manager installs them: yarn 1, bun
+// and pnpm up to version 8 all files of a repository, the others those that npm would pack.
+GitRules git_rules(const Project& project, const BuildOptions& options);
 SignaturePolicy signature_policy(const BuildOptions& options);
 
 // The runtimes of a build: one per target, and the one that compiles on this machine.

@@ -65,11 +65,10 @@ Status patch_package(const Project& project, const LockedPackage& package,
 }
 
 PackageResult check_package(const Project& project, const VerifiedTarball& tarball,
-                            const PackageNode& node, Unprepared unprepared,
-                            Installation* installed) {
+                            const PackageNode& node, const GitRules& git, Installation* installed) {
   const LockedPackage& package = *node.package;
   PackageResult result;
-  auto unpacked = unpack_locked(tarball.bytes, package, unprepared);
+  auto unpacked = unpack_locked(tarball.bytes, package, git);
   Status status;
   if (!unpacked) status = fail(std::move(unpacked.error()));
   if (status) status = patch_package(project, package, *unpacked);
@@ -122,7 +121,7 @@ Status check_packages(const Project& project, const PackageGraph& graph,
   std::vector<PackageResult> results(tarballs.size());
   TRY(parallel_for(tarballs.size(), [&](size_t i) -> Status {
     results[i] = check_package(project, tarballs[i], graph.packages[tarballs[i].package],
-                               unprepared_policy(options), installed);
+                               git_rules(project, options), installed);
     return {};
   }));
   std::optional<Error> first;

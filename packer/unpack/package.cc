@@ -88,15 +88,16 @@ Status read_package(const std::string& label, UnpackedPackage& package) {
 }
 
 Result<UnpackedPackage> unpack_locked(ByteView bytes, const LockedPackage& locked,
-                                      Unprepared unprepared) {
+                                      const GitRules& rules) {
   std::string label = package_label(locked);
   UnpackedPackage package = TRY(unpack_package(bytes, label));
   if (locked.source.kind == SourceKind::kGit) {
     const auto& script = package.facts.manifest.scripts.preparation;
-    if (script && unprepared == Unprepared::kRefused) return fail(unprepared_error(label, *script));
-    TRY(keep_what_is_packed(package));
+    bool as_it_is = rules.unprepared == Unprepared::kAllowed;
+    if (script && !as_it_is) return fail(unprepared_error(label, *script));
+    if (!rules.everything) TRY(keep_what_is_packed(package));
     auto pointer = std::ranges::find_if(package.tarball.files, is_lfs_pointer);
-    if (pointer != package.tarball.files.end() && unprepared == Unprepared::kRefused)
+    if (pointer != package.tarball.files.end() && !as_it_is)
       return fail(lfs_error(label, pointer->path));
   }
   TRY(check_identity(package.facts, locked));

@@ -25,12 +25,21 @@ Result<UnpackedPackage> unpack_package(ByteView tarball, const std::string& labe
 
 enum class Unprepared { kRefused, kAllowed };
 
-// What was locked, whatever it comes from. Of a package from git the files that `npm pack` would
-// choose; `unprepared`: whether that is enough where the package has scripts that package managers
+// What becomes of packages from git.
+struct GitRules {
+  GitRules(Unprepared rule = Unprepared::kRefused, bool all = false)  // NOLINT: made implicitly
+      : unprepared(rule), everything(all) {}
+
+  Unprepared unprepared;
+  bool everything;  // their package manager installs all files, not those that `npm pack` chooses
+};
+
+// What was locked, whatever it comes from. `rules.unprepared`: whether files as they are in the
+// repository are enough where the package has scripts that package managers
 // run before, or a file that git keeps elsewhere. Errors: those of `unpack_package` and
 // `check_identity`, "git-unprepared", "git-lfs".
 Result<UnpackedPackage> unpack_locked(ByteView bytes, const LockedPackage& locked,
-                                      Unprepared unprepared);
+                                      const GitRules& rules);
 
 // What package.json says about the files: the second half of `unpack_package`, for files that have
 // changed.

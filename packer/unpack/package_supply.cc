@@ -4,9 +4,8 @@ namespace ingot {
 
 PackageSupply::PackageSupply(const PackageGraph& all, std::vector<VerifiedTarball> tarballs,
                              std::span<const PackageGraph> trees,
-                             std::map<const LockedPackage*, PatchFile> patches,
-                             Unprepared unprepared)
-    : patches_(std::move(patches)), unprepared_(unprepared) {
+                             std::map<const LockedPackage*, PatchFile> patches, const GitRules& git)
+    : patches_(std::move(patches)), git_(git) {
   for (VerifiedTarball& tarball : tarballs) {
     const LockedPackage* package = all.packages[tarball.package].package;
     slots_[package].tarball = std::move(tarball);
@@ -25,7 +24,7 @@ Result<std::shared_ptr<const UnpackedPackage>> PackageSupply::take(const LockedP
   INGOT_CHECK(has(package));
   Slot& slot = slots_.find(&package)->second;
   if (!slot.unpacked) {
-    auto unpacked = unpack_locked(slot.tarball.bytes, package, unprepared_);
+    auto unpacked = unpack_locked(slot.tarball.bytes, package, git_);
     slot.tarball.bytes = {};
     slot.tarball.owner.reset();
     if (!unpacked) return fail(std::move(unpacked.error()));

@@ -24,8 +24,7 @@ class PackageSupply {
   // `patches`: of the packages that are patched, applied to them when they are unpacked.
   PackageSupply(const PackageGraph& all, std::vector<VerifiedTarball> tarballs,
                 std::span<const PackageGraph> trees,
-                std::map<const LockedPackage*, PatchFile> patches = {},
-                Unprepared unprepared = Unprepared::kRefused);
+                std::map<const LockedPackage*, PatchFile> patches = {}, const GitRules& git = {});
 
   // Whether a tree that needs `package` can still take it.
   bool has(const LockedPackage& package) const;
@@ -51,7 +50,7 @@ class PackageSupply {
     size_t trees = 0;  // that have not taken it yet
   };
   std::map<const LockedPackage*, PatchFile> patches_;
-  Unprepared unprepared_;
+  GitRules git_;
   std::map<const LockedPackage*, Slot> slots_;  // only ever looked up, never gone through
 };
 

@@ -9,6 +9,7 @@ import { promisify } from 'node:util';
 import { makeScratch, readOptions } from './lib/options.mjs';
 import { runIngot } from './lib/project.mjs';
 import { Report } from './lib/report.mjs';
+import { makeTarball } from './lib/tar.mjs';
 import { installTools } from './lib/tools.mjs';
 
 const kProject = path.join(import.meta.dirname, 'managers');
@@ -24,7 +25,7 @@ const pnpm = (major) => ({
 });
 const yarnBerry = (major, linker) => ({
   program: `yarn-${major}/bin/yarn.js`, lock: ['install', '--mode=update-lockfile'], install: ['install'], withoutDevelopment: true,
-  files: { '.yarnrc.yml': `nodeLinker: ${linker}\nenableImmutableInstalls: false\nenableTelemetry: false\nenableScripts: false\nenableGlobalCache: true\n` }, layout: false,
+  files: { '.yarnrc.yml': `nodeLinker: ${linker}\nenableImmutableInstalls: false\nenableTelemetry: false\nenableScripts: false\nenableGlobalCache: true\n${major > 3 ? 'approvedGitRepositories: ["**"]\n' : ''}` }, layout: false,
 });
 const kManagers = {
   'npm 6': {
@@ -46,13 +47,16 @@ const kManagers = {
   'bun 1.4': { bun: true, lock: ['install', '--lockfile-only'], install: ['install', '--production', '--frozen-lockfile', '--ignore-scripts'], layout: true },
 };
 
+// Where git is told about the repository, for the managers and for ingot.
+const kRepositories = { XDG_CONFIG_HOME: path.join(scratch, 'configuration') };
+
 // Each manager has its own idea of where its registry and its caches are; they get npm's and the test's.
 function makeEnvironment() {
   const r = spawnSync(process.execPath, [options.npm, 'config', 'get', 'registry'], { cwd: scratch, encoding: 'utf8' });
   const registry = r.stdout.trim();
   const cache = path.join(options.work, 'managers-cache');
   return {
-    ...process.env, CI: '', YARN_NPM_REGISTRY_SERVER: registry.replace(/\/$/, ''), npm_config_registry: registry,
+    ...process.env, ...kRepositories, CI: '', YARN_NPM_REGISTRY_SERVER: registry.replace(/\/$/, ''), npm_config_registry: registry,
     YARN_REGISTRY: registry, BUN_CONFIG_REGISTRY: registry, YARN_GLOBAL_FOLDER: path.join(cache, 'berry'), YARN_IGNORE_PATH: '1',
     YARN_CACHE_FOLDER: undefined, npm_config_store_dir: path.join(cache, 'pnpm'), BUN_INSTALL_CACHE_DIR: path.join(cache, 'bun'),
   };
@@ -69,12 +73,40 @@ async function call(manager, home, args, cwd) {
   }
 }
 
+// A repository on this disk, which git is told to take for one on a server, with a file that is not packed; what a
+// package.json asks for it by.
+function makeRepository() {
+  const folder = path.join(scratch, 'repositories/from-git.git');
+  const files = {
+    'package.json': JSON.stringify({ name: 'from-git', version: '1.2.3', main: 'lib/main.js', files: ['lib'] }),
+    'lib/main.js': "module.exports = require('fs').readdirSync(require('path').dirname(__dirname)).filter((name) => !name.startsWith('.')).join();\n",
+    'test/t.js': '', 'README.md': 'r\n',
+  };
+  for (const [name, text] of Object.entries(files)) {
+    fs.mkdirSync(path.dirname(path.join(folder, name)), { recursive: true });
+    fs.writeFileSync(path.join(folder, name), text);
+  }
+  fs.mkdirSync(path.join(kRepositories.XDG_CONFIG_HOME, 'git'), { recursive: true });
+  fs.writeFileSync(path.join(kRepositories.XDG_CONFIG_HOME, 'git/config'), `[url "file://${scratch}/repositories/"]\n\tinsteadOf = https://git.example.org/\n`);
+  // The same commit each time: yarn 1 keeps clones.
+  const date = '2026-01-01T00:00:00Z', env = { ...process.env, GIT_AUTHOR_DATE: date, GIT_COMMITTER_DATE: date };
+  const git = (...words) => spawnSync('git', ['-C', folder, '-c', 'user.name=t', '-c', 'user.email=t@example.org', ...words], { encoding: 'utf8', env });
+  for (const words of [['init', '-q'], ['add', '.'], ['commit', '-q', '-m', 'm']]) git(...words);
+  return `git+https://git.example.org/from-git.git#${git('rev-parse', 'HEAD').stdout.trim()}`;
+}
+
+const packed = makeTarball([
+  { path: 'package/package.json', content: JSON.stringify({ name: 'packed', version: '3.2.1', main: 'index.js' }) },
+  { path: 'package/index.js', content: "module.exports = 'out of a tarball';\n" },
+]);
+
 function makeProject(manager, to) {
   fs.cpSync(kProject, to, { recursive: true });
+  fs.writeFileSync(path.join(to, 'packed-3.2.1.tgz'), packed);
   for (const [name, text] of Object.entries(manager.files ?? {})) fs.writeFileSync(path.join(to, name), text);
-  if (!manager.workspace) return;
   const file = path.join(to, 'package.json');
-  const manifest = JSON.parse(fs.readFileSync(file, 'utf8').replace('workspace:*', manager.workspace));
+  const manifest = JSON.parse(fs.readFileSync(file, 'utf8').replace('workspace:*', manager.workspace ?? 'workspace:*'));
+  Object.assign(manifest.dependencies, { 'from-git': repository, packed: 'file:./packed-3.2.1.tgz' });
   if (manager.withoutWorkspaces) delete manifest.workspaces;
   fs.writeFileSync(file, JSON.stringify(manifest));
 }
@@ -114,11 +146,14 @@ function places(folder) {
   return found.sort();
 }
 
+// What a store calls the folder of a package that is not of a registry is each manager's own; nobody asks for it.
+const withoutOwnNames = (place) => place.replace(/(\.(?:pnpm|bun))\/[^/]*(from-git|packed)[^/]*\/node_modules/, '$1/$2/node_modules');
+
 async function comparePlaces(installed, executable) {
   const r = await runIngot(options.ingot, ['inspect', executable, '--packages', '--json'], { cwd: scratch });
-  const ours = JSON.parse(r.stdout).packages.map((p) => p.path.replace(/(\.bun\/[^/]*)_\d+\//, '$1/')).filter((p) => /(^|\/)node_modules\//.test(p)).sort();
+  const ours = JSON.parse(r.stdout).packages.map((p) => p.path.replace(/(\.bun\/[^/]*)_\d+\//, '$1/')).map(withoutOwnNames).filter((p) => /(^|\/)node_modules\//.test(p)).sort();
   // bun tells choices of peers apart by a digest of its own, we by a number.
-  const theirs = places(installed).map((p) => p.replace(/\+[0-9a-f]{16}\//, '/'));
+  const theirs = places(installed).map((p) => p.replace(/\+[0-9a-f]{16}\//, '/')).map(withoutOwnNames);
   // pnpm from version 9 on lets packages see workspaces that they do not ask for; those nobody asks for are not carried.
   const missing = theirs.filter((p) => !ours.includes(p) && p !== 'node_modules/.pnpm/node_modules/apart');
   // Before version 10 pnpm hoisted nothing that shares its name with a development dependency.
@@ -130,7 +165,7 @@ async function comparePlaces(installed, executable) {
 // Every file that the manager installed is as in its tarball, and one that is not is found.
 async function compareInstalled(installed) {
   const verify = async () => {
-    const r = await runIngot(options.ingot, ['verify', installed, '--installed', '--json', '--store', options.store], { cwd: scratch });
+    const r = await runIngot(options.ingot, ['verify', installed, '--installed', '--json', '--store', options.store], { cwd: scratch, env: kRepositories });
     if (![0, 3].includes(r.exit)) throw new Error(`ingot verify ended with ${r.exit}:\n${r.stdout}${r.stderr}`);
     const { packages, files, differences } = JSON.parse(r.stdout).installed;
     return { packages, files, differences: differences.filter((d) => !d.packageManager).map((d) => `${d.change} ${d.path}`) };
@@ -155,7 +190,7 @@ async function checkManager(name, manager, home) {
   if (manager.withoutDevelopment) dropDevelopment(installed);
   await call(manager, home, manager.install, installed);
   const executable = path.join(scratch, `${slug}.bin`);
-  const built = await runIngot(options.ingot, ['build', bare, '-o', executable, '--store', options.store], { cwd: scratch });
+  const built = await runIngot(options.ingot, ['build', bare, '-o', executable, '--store', options.store], { cwd: scratch, env: kRepositories });
   if (built.exit !== 0) throw new Error(`ingot build ended with ${built.exit}:\n${built.stderr}`);
   const run = (argv, cwd) => spawnSync(argv[0], argv.slice(1), { cwd, encoding: 'utf8' });
   const want = run([process.execPath, 'main.js'], installed), got = run([executable], scratch);
@@ -169,6 +204,7 @@ async function checkManager(name, manager, home) {
 const wanted = Object.entries(kManagers).filter(([name]) => options.matches(name));
 const home = wanted.length ? installTools('managers', options) : '';
 const environment = makeEnvironment();
+const repository = makeRepository();
 // They wait for their registry most of the time, so several run at once; the store is made for that.
 async function work() {
   for (let next = wanted.shift(); next; next = wanted.shift()) {

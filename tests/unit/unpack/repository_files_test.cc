@@ -9,7 +9,7 @@ namespace {
 
 // A repository's files, as packer/acquire/git_objects.h puts them into an archive.
 Result<UnpackedPackage> unpack(SourceKind kind, const std::string& manifest,
-                               Unprepared unprepared = Unprepared::kRefused) {
+                               const GitRules& rules = {}) {
   std::string tar = testing::TarBuilder()
                         .file("package/.gitignore", "dist\n*.log\n")
                         .file("package/a.log", "")
@@ -23,7 +23,7 @@ Result<UnpackedPackage> unpack(SourceKind kind, const std::string& manifest,
   locked.name = "p";
   locked.version = "1.0.0";
   locked.source.kind = kind;
-  return unpack_locked(std::string_view(tar), locked, unprepared);
+  return unpack_locked(std::string_view(tar), locked, rules);
 }
 
 std::vector<std::string> names(const Result<UnpackedPackage>& package) {
@@ -43,6 +43,12 @@ TEST_CASE("of a repository those files are the package that npm pack would choos
   CHECK(names(unpack(SourceKind::kGit, R"({"name":"p","version":"1.0.0","main":"src/a.ts"})")) ==
         List{"package.json", "server.key", "src/a.ts", "test/t.js"});
   CHECK(names(unpack(SourceKind::kRegistry, R"({"name":"p","version":"1.0.0","files":["src"]})"))
+            .size() == 7);
+}
+
+TEST_CASE("all of a repository is the package where its package manager takes it whole") {
+  CHECK(names(unpack(SourceKind::kGit, R"({"name":"p","version":"1.0.0","files":["src"]})",
+                     {Unprepared::kRefused, true}))
             .size() == 7);
 }
 
