@@ -22,6 +22,7 @@ namespace ingot {
 inline constexpr uint32_t kCompactMagic = 0x43474E49;  // "INGC"
 inline constexpr uint32_t kCompactVersion = 1;
 inline constexpr uint64_t kMaxCompactWindow = uint64_t{8} << 20;
+inline constexpr uint64_t kMaxCompactRuntime = uint64_t{1} << 30;  // bytes, decompressed
 
 // Bits of `CompactHeader::flags`.
 inline constexpr uint32_t kCompactHashAlways = 1;  // the cached runtime is read whole at each start

@@ -52,6 +52,10 @@ CompactRuntime runtime_of(Library library, bool hash_always) {
 }  // namespace
 
 Result<CompactRuntime> describe_runtime(ByteView node, const Digest& sha256, bool hash_always) {
+  // What is made of it has a part of it twice at most: its signature.
+  if (node.size() > kMaxCompactRuntime / 2)
+    return fail(input_error("compact-too-large",
+                            "this Node binary is larger than what a compact executable can carry"));
   switch (TRY(executable_format(node))) {
     case ExecutableFormat::kElf: {
       CompactRuntime out;

@@ -3,7 +3,7 @@
 //
 // Owns telling the formats apart; compact.h and library.h of each format have the rest.
 //
-// Errors: those, and those of compact_record.h.
+// Errors: those, and those of compact_record.h; "compact-too-large".
 #pragma once
 
 #include <optional>

@@ -53,7 +53,8 @@ Result<CompactParts> read_parts(ByteView bytes) {
   auto header = bytes.record<CompactHeader>(0);
   if (!header || header->magic != kCompactMagic || header->version != kCompactVersion ||
       !std::ranges::equal(digest_of_header(*header), header->header_sha256) ||
-      header->window_size > kMaxCompactWindow || bytes.size() - sizeof *header < header->frame_size)
+      header->window_size > kMaxCompactWindow || header->runtime_size > kMaxCompactRuntime ||
+      bytes.size() - sizeof *header < header->frame_size)
     return fail(damaged("its record has changed"));
   return CompactParts {
     *header, TRY(bytes.slice(sizeof *header, header->frame_size))

@@ -93,9 +93,12 @@ Result<Bytes> program_of(ByteView library) {
   TemplatePlaces places = TRY(template_places(image));
   uint64_t begin = align_up(places.content_end, kUndoAlignment);
   if (begin > places.signature_offset) return fail(damaged());
-  ByteView record = TRY(library.slice(begin, places.signature_offset - begin));
+  UndoRecord undo =
+      TRY(decode_undo_record(TRY(library.slice(begin, places.signature_offset - begin))));
+  // A record may ask for the same bytes again and again; a bundle has more than its program.
+  if (undo.original_size > library.size()) return fail(damaged());
   Bytes program;
-  TRY(write_original(TRY(decode_undo_record(record)), library, [&](ByteView bytes) -> Status {
+  TRY(write_original(undo, library, [&](ByteView bytes) -> Status {
     program.insert(program.end(), bytes.begin(), bytes.end());
     return {};
   }));

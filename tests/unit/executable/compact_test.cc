@@ -125,6 +125,15 @@ TEST_CASE("a damaged or a foreign frame is an error, whatever its record says") 
   check(sample.frame, sample.binary.size() + 1);
 }
 
+TEST_CASE("a record of more than a runtime can be is not believed, whatever its digest says") {
+  CompactHeader header = new_compact_header(kMaxCompactRuntime, Digest(Sample().sha256), false);
+  CHECK(read_parts(seal_header(header, 0)));
+  ++header.runtime_size;
+  auto parts = read_parts(seal_header(header, 0));
+  REQUIRE_FALSE(parts);
+  CHECK(parts.error().code == "compact-damaged");
+}
+
 TEST_CASE("only a binary that the loader can map is taken") {
   Sample sample;
   HandmadeElf moved;

@@ -10,6 +10,7 @@
 #include "packer/executable/macho/loaded_image.h"
 #include "packer/executable/macho/reader.h"
 #include "packer/executable/macho/signature_plan.h"
+#include "packer/executable/undo_record.h"
 #include "tests/unit/template_files.h"
 
 using namespace ingot;
@@ -83,6 +84,25 @@ TEST_CASE("any change of a bundle beside the program is noticed when it is taken
     if (at == HandmadeMachO::kTextOffset) at = HandmadeMachO::kLinkedit - 1;
   }
   CHECK(refused > 0);
+}
+
+TEST_CASE("a bundle whose record asks for the same bytes again and again is refused") {
+  auto library = macho::make_library(node_for("darwin-x64"));
+  REQUIRE(library);
+  ByteView bytes = library->bytes;
+  size_t record = *bytes.find("INGOTUND");
+  size_t end = *loaded(bytes).command(macho::kCodeSignature)->bytes.le<uint32_t>(kSignatureAt);
+  UndoRecord greedy;
+  for (size_t room = end - record; (greedy.pieces.size() + 4) * 16 < room;) {
+    greedy.copy(0, record);
+    greedy.original_size += record;
+  }
+  Bytes changed = library->bytes, encoded = encode_undo_record(greedy);
+  encoded.resize(end - record);
+  std::ranges::copy(encoded, changed.begin() + static_cast<ptrdiff_t>(record));
+  auto program = macho::program_of(changed);
+  REQUIRE_FALSE(program);
+  CHECK(program.error().code == "compact-damaged");
 }
 
 TEST_CASE("a program for macOS that cannot be a bundle is refused") {
