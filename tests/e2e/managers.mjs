@@ -186,7 +186,11 @@ async function checkManager(name, manager, home) {
   const locked = path.join(scratch, `${slug}-locked`), installed = path.join(scratch, `${slug}-installed`), bare = path.join(scratch, slug);
   makeProject(manager, locked);
   await call(manager, home, manager.lock, locked);
-  for (const to of [installed, bare]) fs.cpSync(locked, to, { recursive: true, filter: (p) => !p.split(path.sep).includes('node_modules') });
+  // What was locked stays for the comparison with the managers' own readers.
+  const kept = path.join(options.work, 'managers-locks', slug);
+  fs.rmSync(kept, { recursive: true, force: true });
+  const isLocked = (p) => !path.relative(locked, p).split(path.sep).includes('node_modules');
+  for (const to of [installed, bare, kept]) fs.cpSync(locked, to, { recursive: true, filter: isLocked });
   if (manager.withoutDevelopment) dropDevelopment(installed);
   await call(manager, home, manager.install, installed);
   const executable = path.join(scratch, `${slug}.bin`);

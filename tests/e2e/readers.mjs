@@ -1,6 +1,6 @@
-// The lockfiles of pnpm and yarn in the shared test data, as they are read here and as the package managers' own
-// readers read them: every package that has a place is one of theirs, with their version and digest, and every
-// dependency leads to the one that theirs leads to. The readers are those of tests/tools/readers, pinned.
+// The lockfiles of pnpm and yarn in the shared test data and those that the part `managers` had made, as they are read
+// here and as the package managers' own readers read them: every package that has a place is one of theirs, with their
+// version and digest, and every dependency leads to the one that theirs leads to. The readers are those of tests/tools/readers, pinned.
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
@@ -48,14 +48,14 @@ const readings = {
       needs: Object.fromEntries(Object.entries({ ...entry.dependencies, ...entry.optionalDependencies }).map(([name, range]) => [name, identity(`${name}@${range}`)])) })) };
   },
   async berry(require, folder) {
-    const { parseSyml } = require('@yarnpkg/parsers');
-    const { __metadata, ...file } = parseSyml(fs.readFileSync(path.join(folder, 'yarn.lock'), 'utf8'));
-    const entries = {};
-    for (const [key, entry] of Object.entries(file)) for (const one of key.split(/, /)) entries[one] = entry;
-    const identity = (entry) => `${/^@?[^@]+/.exec(entry.resolution)[0]}@${entry.version}`;
-    const lead = (name, range) => entries[`${name}@${range}`] ?? entries[`${name}@npm:${range}`];
-    return { packages: Object.values(file).map((entry) => ({ id: identity(entry), digest: (entry.checksum ?? '').split('/').pop(),
-      needs: Object.fromEntries(Object.entries(entry.dependencies ?? {}).filter(([name, range]) => lead(name, range)).map(([name, range]) => [name, identity(lead(name, range))])) })) };
+    const { Configuration, Project, structUtils } = require('@yarnpkg/core');
+    const { npath } = createRequire(require.resolve('@yarnpkg/core'))('@yarnpkg/fslib');
+    const place = npath.toPortablePath(folder);
+    const { project } = await Project.find(Configuration.create(place, place, new Map()), place);
+    const identity = (p) => `${structUtils.stringifyIdent(p)}@${p.version}`;
+    const lead = (descriptor) => project.originalPackages.get(project.storedResolutions.get(descriptor.descriptorHash));
+    return { packages: [...project.originalPackages.values()].map((p) => ({ id: identity(p), digest: (project.storedChecksums.get(p.locatorHash) ?? '').split('/').pop(),
+      needs: Object.fromEntries([...p.dependencies.values()].filter(lead).map((d) => [structUtils.stringifyIdent(d), identity(lead(d))])) })) };
   },
 };
 
@@ -81,42 +81,55 @@ function compare(kind, ours, theirs) {
   return { counts, reasons };
 }
 
-async function checkFile(require, kind, file, lockName) {
+// `file`: a lockfile that stands alone.
+function laidOut(file, lockName) {
   const folder = path.join(scratch, path.basename(file));
   fs.mkdirSync(folder, { recursive: true });
   fs.copyFileSync(file, path.join(folder, lockName));
+  fs.writeFileSync(path.join(folder, 'package.json'), '{}');
+  return folder;
+}
+
+async function checkFolder(require, kind, folder, isWhole) {
   let theirs;
   try {
     theirs = await readings[kind](require, folder);
   } catch (e) {
     return { skipped: `their reader refuses it: ${e.message.split('\n')[0]}` };
   }
-  fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ dependencies: theirs.roots }));
+  if (!isWhole) fs.writeFileSync(path.join(folder, 'package.json'), JSON.stringify({ dependencies: theirs.roots }));
   const r = spawnSync(probe, [folder], { encoding: 'utf8', maxBuffer: 1 << 28 });
   const ours = JSON.parse(r.stdout);
   return ours.error ? { skipped: `refused here: ${ours.error}` } : compare(kind, ours, theirs.packages);
 }
 
-if (!fs.existsSync(corpora)) {
-  report.skip('readers', 'the folder of shared test data is not here');
-} else {
-  const require = createRequire(path.join(installTools('readers', options), 'package.json'));
-  for (const [folder, lockName] of [['pnpmlock', 'pnpm-lock.yaml'], ['yarnlock', 'yarn.lock']]) {
-    const sum = { files: 0, packages: 0, edges: 0, skipped: 0 }, reasons = [];
-    for (const name of fs.readdirSync(path.join(corpora, folder)).sort()) {
-      const file = path.join(corpora, folder, name);
-      const kind = folder === 'pnpmlock' ? 'pnpm' : fs.readFileSync(file, 'utf8').includes('\n__metadata:') ? 'berry' : 'yarn';
-      const result = await checkFile(require, kind, file, lockName);
-      if (result.skipped) { sum.skipped++; continue; }
-      reasons.push(...result.reasons.map((reason) => `${name}: ${reason}`));
-      sum.files++;
-      for (const key of ['packages', 'edges']) sum[key] += result.counts[key];
-    }
-    if (sum.packages === 0) reasons.push('nothing was compared');
-    report.settle(`${folder}: our reading is the package managers'`, reasons,
-      `${sum.files} files, ${sum.packages} packages and ${sum.edges} dependencies compared, ${sum.skipped} files refused by one side`);
+const kindOf = (file) => (path.extname(file) === '.yaml' ? 'pnpm' : fs.readFileSync(file, 'utf8').includes('\n__metadata:') ? 'berry' : 'yarn');
+
+// `lockfiles`: of each its name, its folder and what it is called there; `isWhole`: with its package.json.
+async function checkAll(require, title, lockfiles, isWhole) {
+  const sum = { files: 0, packages: 0, edges: 0, skipped: 0 }, reasons = [];
+  for (const [name, folder, lockName] of lockfiles) {
+    const result = await checkFolder(require, kindOf(path.join(folder, lockName)), folder, isWhole);
+    if (result.skipped) { sum.skipped++; continue; }
+    reasons.push(...result.reasons.map((reason) => `${name}: ${reason}`));
+    sum.files++;
+    for (const key of ['packages', 'edges']) sum[key] += result.counts[key];
   }
+  if (sum.packages === 0) reasons.push('nothing was compared');
+  report.settle(`${title}: our reading is the package managers'`, reasons,
+    `${sum.files} files, ${sum.packages} packages and ${sum.edges} dependencies compared, ${sum.skipped} files refused by one side`);
 }
+
+const require = createRequire(path.join(installTools('readers', options), 'package.json'));
+for (const [folder, lockName] of [['pnpmlock', 'pnpm-lock.yaml'], ['yarnlock', 'yarn.lock']]) {
+  const at = path.join(corpora, folder);
+  if (!fs.existsSync(at)) report.skip(folder, 'the folder of shared test data is not here');
+  else await checkAll(require, folder, fs.readdirSync(at).sort().map((name) => [name, laidOut(path.join(at, name), lockName), lockName]), false);
+}
+// The part `managers` leaves them.
+const fresh = path.join(options.work, 'managers-locks');
+const lockNameIn = (folder) => ['pnpm-lock.yaml', 'yarn.lock'].find((name) => fs.existsSync(path.join(folder, name)));
+const locked = fs.existsSync(fresh) ? fs.readdirSync(fresh).sort().map((name) => [name, path.join(fresh, name), lockNameIn(path.join(fresh, name))]).filter(([, , lockName]) => lockName) : [];
+if (!locked.length) report.skip('fresh lockfiles', 'the part managers was not run before');
+else await checkAll(require, 'fresh lockfiles', locked, true);
 report.close();
-// Without the data there is nothing to do, which the line above says.
-if (!fs.existsSync(corpora)) process.exitCode = 0;
