@@ -14,10 +14,10 @@ constexpr std::string_view kStores[] = {".bun", ".pnpm", ".store"};
 // What yarn 2 and later patch by themselves, for Plug'n'Play.
 constexpr std::string_view kPatchedByYarn[] = {"fsevents", "resolve", "typescript"};
 
-// What package managers write by themselves: bun a file into packages that are not of a registry,
-// yarn 2 and later the package.json of those from git in their spelling.
+// What package managers write by themselves: bun a file into packages that are patched or not of a
+// registry, yarn 2 and later the package.json of those from git in their spelling.
 bool is_own_mark(const LockedPackage& locked, std::string_view path) {
-  return base_name(path) == ".bun-tag" ||
+  return base_name(path).starts_with(".bun-tag") ||
          (locked.source.kind == SourceKind::kGit && base_name(path) == "package.json");
 }
 

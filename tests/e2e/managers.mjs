@@ -1,5 +1,6 @@
-// Lockfiles as the package managers themselves write them: one project with workspaces, aliases, peers, two versions
-// of a package and other platforms' packages is locked by each of them, installed for production by it, and cast from
+// Lockfiles as the package managers themselves write them: one project with workspaces, aliases, peers, overrides, two
+// versions of a package, other platforms' packages, one from git, one out of a tarball of the user's and one that is
+// patched (where the manager patches) is locked by each of them, installed for production by it, and cast from
 // the lockfile alone. The executable prints what plain node prints, and has packages at the places the package
 // manager chose. The managers are those of tests/tools/managers, pinned by its lockfile.
 import { execFile, spawnSync } from 'node:child_process';
@@ -19,18 +20,21 @@ const report = new Report();
 const scratch = makeScratch(options.work, 'managers');
 
 // What each manager is called with. `files` are laid into the project; `layout`: whether the places are compared.
+const kPatch = 'patches/is-odd.patch', kPatched = { 'is-odd@3.0.1': kPatch };
 const pnpm = (major) => ({
+  manifest: { pnpm: { patchedDependencies: kPatched } },
   program: `pnpm-${major}/bin/pnpm.cjs`, lock: ['install', '--lockfile-only'], install: ['install', '--prod', '--frozen-lockfile', '--ignore-scripts'],
   files: { 'pnpm-workspace.yaml': 'packages:\n  - packages/*\n' }, layout: true,
 });
 const yarnBerry = (major, linker) => ({
+  dependencies: { 'is-odd': `patch:is-odd@npm%3A3.0.1#./${kPatch}` },
   program: `yarn-${major}/bin/yarn.js`, lock: ['install', '--mode=update-lockfile'], install: ['install'], withoutDevelopment: true,
   files: { '.yarnrc.yml': `nodeLinker: ${linker}\nenableImmutableInstalls: false\nenableTelemetry: false\nenableScripts: false\nenableGlobalCache: true\n${major > 3 ? 'approvedGitRepositories: ["**"]\n' : ''}` }, layout: false,
 });
 const kManagers = {
   'npm 6': {
     program: 'npm-6/bin/npm-cli.js', lock: ['install', '--package-lock-only', '--no-audit'], install: ['install', '--only=prod', '--ignore-scripts', '--no-audit'],
-    workspace: 'file:packages/lib', withoutWorkspaces: true, layout: true,
+    workspace: 'file:packages/lib', withoutWorkspaces: true, manifest: { overrides: undefined }, layout: true,
   },
   'npm 11': { npm: true, lock: ['install', '--package-lock-only'], install: ['ci', '--omit=dev', '--ignore-scripts'], workspace: '1.0.0', layout: true },
   'pnpm 7': pnpm(7),
@@ -44,7 +48,10 @@ const kManagers = {
   'yarn 3': yarnBerry(3, 'node-modules'),
   'yarn 4': yarnBerry(4, 'node-modules'),
   'yarn 4, packages apart': yarnBerry(4, 'pnpm'),
-  'bun 1.4': { bun: true, lock: ['install', '--lockfile-only'], install: ['install', '--production', '--frozen-lockfile', '--ignore-scripts'], layout: true },
+  'bun 1.4': {
+    bun: true, manifest: { patchedDependencies: kPatched }, lock: ['install', '--lockfile-only'],
+    install: ['install', '--production', '--frozen-lockfile', '--ignore-scripts'], layout: true,
+  },
 };
 
 // Where git is told about the repository, for the managers and for ingot.
@@ -106,7 +113,8 @@ function makeProject(manager, to) {
   for (const [name, text] of Object.entries(manager.files ?? {})) fs.writeFileSync(path.join(to, name), text);
   const file = path.join(to, 'package.json');
   const manifest = JSON.parse(fs.readFileSync(file, 'utf8').replace('workspace:*', manager.workspace ?? 'workspace:*'));
-  Object.assign(manifest.dependencies, { 'from-git': repository, packed: 'file:./packed-3.2.1.tgz' });
+  Object.assign(manifest, manager.manifest);
+  Object.assign(manifest.dependencies, manager.dependencies, { 'from-git': repository, packed: 'file:./packed-3.2.1.tgz' });
   if (manager.withoutWorkspaces) delete manifest.workspaces;
   fs.writeFileSync(file, JSON.stringify(manifest));
 }

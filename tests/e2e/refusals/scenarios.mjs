@@ -207,11 +207,11 @@ export const scenarios = {
     const staged = await ctx.stage({});
     const repository = path.join(staged.home, 'from-git');
     const git = (...words) => spawnSync('git', ['-C', repository, '-c', 'user.name=t', '-c', 'user.email=t@example.org', ...words], { encoding: 'utf8' });
-    const commit = (manifest) => {
+    const commit = (manifest, more = {}) => {
       fs.mkdirSync(repository, { recursive: true });
       const files = {
         'package.json': JSON.stringify({ name: 'from-git', version: '1.2.3', main: 'lib/main.js', files: ['lib'], ...manifest }),
-        'lib/main.js': "module.exports = require('fs').readdirSync(require('path').dirname(__dirname)).join();\n", 'test/t.js': '', '.gitignore': 'x\n', 'README.md': 'r\n',
+        'lib/main.js': "module.exports = require('fs').readdirSync(require('path').dirname(__dirname)).join();\n", 'test/t.js': '', '.gitignore': 'x\n', 'README.md': 'r\n', ...more,
       };
       for (const [name, text] of Object.entries(files)) {
         fs.mkdirSync(path.dirname(path.join(repository, name)), { recursive: true });
@@ -250,6 +250,9 @@ export const scenarios = {
       reasons.push(...ctx.judge({ exit: 1, code: 'git-unprepared', says: 'tsc' }, await ctx.build(staged, ['--strict=false'])));
       if (staged.leftovers().length) reasons.push(`left behind: ${staged.leftovers()}`);
       reasons.push(...ctx.judge({ exit: 0, hint: false }, await ctx.build(staged, ['--strict=false', '--allow-unprepared'])));
+      fs.rmSync(staged.out, { force: true });
+      lock(commit({}, { 'lib/large.bin': `version https://git-lfs.github.com/spec/v1\noid sha256:${'a'.repeat(64)}\nsize 1\n` }));
+      reasons.push(...ctx.judge({ exit: 1, code: 'git-lfs', says: 'lib/large.bin' }, await ctx.build(staged, ['--strict=false'])));
       lock('0123456789012345678901234567890123456789');
       reasons.push(...ctx.judge({ exit: 1, code: 'git-failed' }, await ctx.build(staged, ['--strict=false'])));
       return reasons;
