@@ -48,6 +48,7 @@ const kManagers = {
   'yarn 3': yarnBerry(3, 'node-modules'),
   'yarn 4': yarnBerry(4, 'node-modules'),
   'yarn 4, packages apart': yarnBerry(4, 'pnpm'),
+  "yarn 4, Plug'n'Play": { ...yarnBerry(4, 'pnp'), plugAndPlay: true },
   'bun 1.4': {
     bun: true, manifest: { patchedDependencies: kPatched }, lock: ['install', '--lockfile-only'],
     install: ['install', '--production', '--frozen-lockfile', '--ignore-scripts'], layout: true,
@@ -189,6 +190,13 @@ async function compareInstalled(installed) {
   return `${whole.files} installed files compared`;
 }
 
+// Plug'n'Play installs nothing that could be compared, which is said.
+async function findNothingInstalled(installed) {
+  const r = await runIngot(options.ingot, ['verify', installed, '--installed', '--store', options.store], { cwd: scratch, env: kRepositories });
+  if (r.exit !== 1 || !r.stderr.includes('installed-pnp')) throw new Error(`ingot verify ended with ${r.exit}:\n${r.stdout}${r.stderr}`);
+  return '';
+}
+
 async function checkManager(name, manager, home) {
   const slug = name.replaceAll(/[^a-z0-9]+/g, '-');
   const locked = path.join(scratch, `${slug}-locked`), installed = path.join(scratch, `${slug}-installed`), bare = path.join(scratch, slug);
@@ -205,12 +213,13 @@ async function checkManager(name, manager, home) {
   const built = await runIngot(options.ingot, ['build', bare, '-o', executable, '--store', options.store], { cwd: scratch, env: kRepositories });
   if (built.exit !== 0) throw new Error(`ingot build ended with ${built.exit}:\n${built.stderr}`);
   const run = (argv, cwd) => spawnSync(argv[0], argv.slice(1), { cwd, encoding: 'utf8' });
-  const want = run([process.execPath, 'main.js'], installed), got = run([executable], scratch);
+  const want = run([process.execPath, ...(manager.plugAndPlay ? ['-r', './.pnp.cjs'] : []), 'main.js'], installed), got = run([executable], scratch);
   if (want.status !== 0) throw new Error(`plain node ended with ${want.status}:\n${want.stderr}`);
   for (const key of ['status', 'stdout', 'stderr'])
     if (got[key] !== want[key]) throw new Error(`${key} differs; node: ${want[key]}\nexecutable: ${got[key]}`);
   const counts = manager.layout ? [`${await comparePlaces(installed, executable)} places compared`] : [];
-  return [...counts, await compareInstalled(installed)].join(', ');
+  const check = manager.plugAndPlay ? findNothingInstalled : compareInstalled;
+  return [...counts, await check(installed)].join(', ');
 }
 
 const wanted = Object.entries(kManagers).filter(([name]) => options.matches(name));
