@@ -1,0 +1,1 @@
+export { waited } from './waiting.mjs';

@@ -1,0 +1,1 @@
+export { early, value } from './early.mjs';

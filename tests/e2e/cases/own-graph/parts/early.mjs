@@ -1,0 +1,2 @@
+export const early = import('./early-above.mjs').then(({ value }) => value);
+export const value = 'early';

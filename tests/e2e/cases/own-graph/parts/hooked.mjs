@@ -1,0 +1,2 @@
+import { text } from './text.mjs';
+export { text };

@@ -1,0 +1,3 @@
+import './beside.mjs';
+import './missing.mjs';
+import './syntax.mjs';

@@ -1,0 +1,2 @@
+import './beside.mjs';
+import './syntax.mjs';

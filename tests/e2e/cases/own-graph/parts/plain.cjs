@@ -1,0 +1,2 @@
+exports.named = 'named';
+exports.state = () => require('./state.mjs');

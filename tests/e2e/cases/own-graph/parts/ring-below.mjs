@@ -1,0 +1,3 @@
+import * as root from './ring.mjs';
+export { root };
+export const seen = () => root.own;

@@ -1,0 +1,3 @@
+import { seen } from './ring-below.mjs';
+export { seen };
+export const own = 'ring';

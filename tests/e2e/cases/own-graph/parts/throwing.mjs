@@ -1,0 +1,2 @@
+import './state.mjs';
+throw new Error('thrown while evaluated');

@@ -1,0 +1,1 @@
+export const waited = await new Promise((resolve) => setTimeout(resolve, 1, 'waited'));
