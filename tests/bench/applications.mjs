@@ -13,7 +13,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { median, quantile } from './measure.mjs';
+import { median, peakMemory, quantile } from './measure.mjs';
 import { makePage } from './page.mjs';
 import { formatTable } from './table.mjs';
 import { reasonOf, ways } from './ways.mjs';
@@ -24,6 +24,7 @@ const kApplications = [
   'babel', 'commitlint', 'cspell', 'html-minifier-terser', 'jest', 'markdownlint-cli2', 'node-gyp', 'npm', 'prettier', 'redocly',
   'rollup', 'svgo', 'typedoc', 'uglify-js', 'webpack',
 ];
+const kWeighings = 5;
 const { values } = parseArgs({
   options: {
     ingot: { type: 'string' }, corpus: { type: 'string' }, peers: { type: 'string' }, timed: { type: 'string' }, only: { type: 'string', default: '' },
@@ -49,13 +50,13 @@ function installed(app) {
   return { from: path.resolve(values.corpus, 'apps', app.id), away: path.join(work, 'installed', app.id) };
 }
 
-function outOfReach({ from, away }, action) {
+async function outOfReach({ from, away }, action) {
   fs.mkdirSync(path.dirname(away), { recursive: true });
   fs.renameSync(from, away);
   const back = () => fs.existsSync(away) && fs.renameSync(away, from);
   process.once('exit', back);
   try {
-    return action();
+    return await action();
   } finally {
     back();
     process.off('exit', back);
@@ -129,10 +130,21 @@ function measure(commands, status) {
   return results;
 }
 
-function benchmark(app) {
+// The memory of the process itself, and of that what is not the page cache's, which all processes share.
+async function weigh(commands, status) {
+  const results = {};
+  for (const [name, argv] of Object.entries(commands)) {
+    const peaks = [];
+    for (let i = 0; i < kWeighings; i++) peaks.push(await peakMemory({ argv, cwd: folder, env: environment, status }));
+    results[name] = { memory: { peak: median(peaks.map(({ own }) => own)), anonymous: median(peaks.map(({ anonymous }) => anonymous)) } };
+  }
+  return results;
+}
+
+async function benchmark(app) {
   const made = Object.fromEntries(Object.keys(ways).map((way) => [way, make(app, way)]));
   const place = installed(app);
-  return outOfReach(place, () => {
+  return outOfReach(place, async () => {
     const commands = { node: [tools.node, path.join(place.away, app.entry), ...app.smoke] };
     const expected = answerOf(commands.node, place.away); // some end their --help with an exit code
     if (expected.stdout === '') throw new Error(`node cannot run ${app.id}: ${reasonOf(expected)}`);
@@ -145,7 +157,9 @@ function benchmark(app) {
       else ways[way].reason = answer.status === expected.status ? 'says something else than under node' : reasonOf(answer);
     }
     if (!commands.ingot) throw new Error(`${app.id} does not run as cast by ingot: ${ways.ingot.reason}`);
-    for (const [way, result] of Object.entries(measure(commands, expected.status))) Object.assign(ways[way], result);
+    for (const results of [measure(commands, expected.status), await weigh(commands, expected.status)]) {
+      for (const [way, result] of Object.entries(results)) Object.assign(ways[way], result);
+    }
     return { name: app.id, command: app.smoke.join(' '), ways };
   });
 }
@@ -165,12 +179,13 @@ function means(rows) {
 
 const time = (result) => (result.wall ? `${result.wall.median.toFixed(0)} (${result.cpu.median.toFixed(0)})` : '-');
 const ratio = (result) => (result.wall ? `${result.wall.ofIngot.median.toFixed(2)} (${result.wall.ofIngot.low.toFixed(2)} to ${result.wall.ofIngot.high.toFixed(2)})` : '-');
+const megabytes = ({ memory }) => (memory ? `${(memory.peak / 1e6).toFixed(0)} (${(memory.anonymous / 1e6).toFixed(0)})` : '-');
 const rows = [];
 for (const id of kApplications) {
   if (!new RegExp(values.only).test(id)) continue;
   const app = corpus.find((one) => one.id === id);
   if (!app || !fs.existsSync(installed(app).from)) throw new Error(`${id} is not installed in ${values.corpus}`);
-  rows.push(benchmark(app));
+  rows.push(await benchmark(app));
   console.log(`${id}: ${ratio(rows.at(-1).ways.node)} of node`);
 }
 const names = Object.keys(ways);
@@ -179,6 +194,12 @@ const cells = rows.map(({ name, ways: all }) => [
 ]);
 console.log(`\n${formatTable(['application', 'node', ...names, 'ingot : node', ...names.slice(0, -1).map((way) => `ingot : ${way}`)], cells)}`);
 console.log('\nmedians, wall milliseconds (processor milliseconds); ratios of wall time, with the middle half of the rounds');
+const memory = rows.map(({ name, ways: all }) => {
+  const more = (what) => ((all.ingot.memory[what] - all.node.memory[what]) / 1e6).toFixed(1);
+  return [name, ...['node', ...names].map((way) => megabytes(all[way])), `${more('peak')} (${more('anonymous')})`];
+});
+console.log(`\n${formatTable(['peak memory', 'node', ...names, 'ingot - node'], memory)}`);
+console.log('\nmedians, MB; in brackets what is no file\'s');
 const sums = means(rows);
 for (const [way, { applications, wall, cpu }] of Object.entries(sums)) {
   if (applications > 0) console.log(`ingot : ${way}, geometric mean of ${applications}: ${wall.toFixed(2)} wall, ${cpu.toFixed(2)} processor`);

@@ -61,21 +61,22 @@ const kibibytes = (pid, field) => {
   }
 };
 
-// The most memory a command and its children held at one moment (resident, sampled), and the command's own high
-// mark as the kernel kept it, in bytes.
-export function peakMemory({ argv, cwd, before }) {
+// The most memory a command and its children held at one moment (resident, sampled), the command's own high mark as
+// the kernel kept it, and the most of it that was no file's (sampled), in bytes.
+export function peakMemory({ argv, cwd, env = process.env, before, status = 0 }) {
   before?.();
   return new Promise((resolve, reject) => {
-    const child = spawn(argv[0], argv.slice(1), { cwd, stdio: 'ignore' });
-    let together = 0, own = 0;
+    const child = spawn(argv[0], argv.slice(1), { cwd, env, stdio: 'ignore' });
+    let together = 0, own = 0, anonymous = 0;
     const timer = setInterval(() => {
       together = Math.max(together, descendants(child.pid).reduce((sum, pid) => sum + kibibytes(pid, 'VmRSS'), 0));
       own = Math.max(own, kibibytes(child.pid, 'VmHWM'));
+      anonymous = Math.max(anonymous, kibibytes(child.pid, 'RssAnon'));
     }, 3);
     child.on('error', reject);
     child.on('exit', (code) => {
       clearInterval(timer);
-      if (code === 0) resolve({ together: together * 1024, own: own * 1024 });
+      if (code === status) resolve({ together: together * 1024, own: own * 1024, anonymous: anonymous * 1024 });
       else reject(new Error(`${argv.join(' ')} ended with ${code}`));
     });
   });

@@ -51,6 +51,9 @@ ${applications.map((one) => plot(one, widest)).join('\n')}
 <h2>ingot's time as a share of the others'</h2>
 ${table(['wall', ...others], each((way) => withSpread(way.wall?.ofIngot, 2), others))}
 ${table(['processor', ...others], each((way) => withSpread(way.cpu?.ofIngot, 2), others))}
+<h2>Memory</h2>
+<p>The most that the process held, and in brackets the most of it that is no file's: the rest is the system's page cache, shared with other processes.</p>
+${table(['MB', ...names], each(({ memory }) => (memory ? `${fixed(memory.peak / 1e6, 1)} (${fixed(memory.anonymous / 1e6, 1)})` : '-'), names))}
 <h2>Size and time to make</h2>
 ${table(['MB', ...made], each((way) => fixed(way.size && way.size / 1e6, 1), made))}
 ${table(['seconds', ...made], each((way) => fixed(way.ms && way.ms / 1000, 1), made))}
