@@ -112,30 +112,31 @@ class Builder {
   bool valid_ = true;
 };
 
-void add_tilde(const Partial& p, Builder& out) {
-  if (!p.major) return out.any();
+// What "~" and "^" have in common. False when that is all: there is no minor number to go by.
+bool add_from(const Partial& p, Builder& out) {
+  if (!p.major) {
+    out.any();
+    return false;
+  }
   if (!p.minor) {
     out.at_least(*p.major, 0, 0);
-    return out.below(*p.major + 1, 0, 0);
+    out.below(*p.major + 1, 0, 0);
+    return false;
   }
   if (!p.patch)
     out.at_least(*p.major, *p.minor, 0);
   else
     out.add(ComparatorOperator::kGreaterOrEqual, *p.major, *p.minor, *p.patch, p.prerelease);
-  out.below(*p.major, *p.minor + 1, 0);
+  return true;
+}
+
+void add_tilde(const Partial& p, Builder& out) {
+  if (add_from(p, out)) out.below(*p.major, *p.minor + 1, 0);
 }
 
 // Everything that leaves the first number that is not 0 as it is.
 void add_caret(const Partial& p, Builder& out) {
-  if (!p.major) return out.any();
-  if (!p.minor) {
-    out.at_least(*p.major, 0, 0);
-    return out.below(*p.major + 1, 0, 0);
-  }
-  if (!p.patch)
-    out.at_least(*p.major, *p.minor, 0);
-  else
-    out.add(ComparatorOperator::kGreaterOrEqual, *p.major, *p.minor, *p.patch, p.prerelease);
+  if (!add_from(p, out)) return;
   if (*p.major != 0)
     out.below(*p.major + 1, 0, 0);
   else if (*p.minor != 0 || !p.patch)

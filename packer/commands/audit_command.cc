@@ -6,9 +6,9 @@
 #include "base/file_system.h"
 #include "packer/audit/audit.h"
 #include "packer/cast/closures.h"
-#include "packer/cast/configuration.h"
 #include "packer/cast/project.h"
 #include "packer/commands/command.h"
+#include "packer/commands/project_options.h"
 #include "packer/commands/sealed_executable.h"
 #include "packer/commands/setting_arguments.h"
 #include "packer/report/text.h"
@@ -78,10 +78,8 @@ Result<Subject> of_executable(const std::string& path) {
 // The packages of all targets, each once.
 Result<Subject> of_project(const AuditArguments& arguments, const std::string& folder,
                            const Console& console, Diagnostics& diagnostics) {
-  SettingValues configured = TRY(read_configuration(real_file_system(), folder, diagnostics));
-  BuildOptions options =
-      TRY(options_of(merge_settings(std::move(configured), arguments.settings.values()), folder,
-                     console.current_folder));
+  SettingValues values = TRY(settings_of(folder, arguments.settings.values(), diagnostics));
+  BuildOptions options = TRY(options_to_look(values, folder, true, console));
   options.allow_unverified = true;  // no byte of them is used
   Policy policy = TRY(read_policy(real_file_system(), folder, diagnostics));
   Project project = TRY(load_project(real_file_system(), folder, {options.hoist}, diagnostics));

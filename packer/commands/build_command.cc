@@ -6,10 +6,10 @@
 #include "base/file_system.h"
 #include "packer/cast/build.h"
 #include "packer/cast/build_provenance.h"
-#include "packer/cast/configuration.h"
 #include "packer/commands/byte_sources.h"
 #include "packer/commands/command.h"
 #include "packer/commands/keys.h"
+#include "packer/commands/project_options.h"
 #include "packer/commands/setting_arguments.h"
 #include "packer/report/build_report.h"
 #include "packer/report/progress.h"
@@ -83,12 +83,9 @@ Result<BuildOptions> read_options(const BuildArguments& arguments, const Console
                                   std::optional<ProvenanceOptions>& provenance,
                                   Diagnostics& diagnostics) {
   std::string project = console.absolute(arguments.project);
-  SettingValues configured = TRY(read_configuration(real_file_system(), project, diagnostics));
-  SettingValues values = merge_settings(std::move(configured), arguments.settings.values());
-  BuildOptions options = TRY(options_of(values, project, console.current_folder));
-  options.offline = arguments.sources.offline;
-  options.policy = TRY(read_policy(real_file_system(), project, diagnostics));
-  settle_strictness(console.environment, options, diagnostics);
+  SettingValues values = TRY(settings_of(project, arguments.settings.values(), diagnostics));
+  BuildOptions options =
+      TRY(options_to_build(values, project, arguments.sources.offline, console, diagnostics));
   if (!arguments.seal_key.empty()) {
     options.seal_key =
         TRY(read_private_key(arguments.seal_key, arguments.key_password_file, console));
@@ -111,8 +108,7 @@ int run(const BuildArguments& arguments, Console& console) {
   auto sources = open_sources(arguments.sources, console);
   if (!sources) return console.fail(sources.error());
 
-  ProgressReporter progress(progress_style(console, arguments.verbose), console.err.width,
-                            [&](std::string_view text) { console.write_note(text); });
+  ProgressReporter progress = progress_of(console, arguments.verbose);
   const BuildEnvironment environment{sources->store, console.environment, progress,
                                      sources->tarball_folder()};
   auto summary = provenance ? build_with_provenance(*options, *provenance, environment, diagnostics)
@@ -135,10 +131,11 @@ int run(const BuildArguments& arguments, Console& console) {
 
 }  // namespace
 
-ProgressStyle progress_style(const Console& console, bool verbose) {
-  if (console.json) return ProgressStyle::kNone;
-  if (verbose) return ProgressStyle::kLines;
-  return console.err.interactive ? ProgressStyle::kOneLine : ProgressStyle::kNone;
+ProgressReporter progress_of(const Console& console, bool verbose) {
+  ProgressStyle style = console.err.interactive ? ProgressStyle::kOneLine : ProgressStyle::kNone;
+  if (verbose) style = ProgressStyle::kLines;
+  if (console.json) style = ProgressStyle::kNone;
+  return {style, console.err.width, [&](std::string_view text) { console.write_note(text); }};
 }
 
 void add_build_command(CLI::App& app, CommandLine& line) {

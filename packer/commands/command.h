@@ -18,8 +18,8 @@ struct CommandLine {
   std::function<int()> run;  // set by the command that was chosen; returns the exit code
 };
 
-// How a command that takes long shows what it is doing.
-ProgressStyle progress_style(const Console& console, bool verbose);
+// How a command that takes long shows what it is doing. The console must outlive it.
+ProgressReporter progress_of(const Console& console, bool verbose = false);
 
 // ingot build: packer/cast/build.h from the command line.
 void add_build_command(CLI::App& app, CommandLine& line);

@@ -3,10 +3,10 @@
 #include <CLI/CLI.hpp>
 
 #include "base/file_system.h"
-#include "packer/cast/configuration.h"
 #include "packer/cast/fetch_project.h"
 #include "packer/commands/byte_sources.h"
 #include "packer/commands/command.h"
+#include "packer/commands/project_options.h"
 #include "packer/commands/setting_arguments.h"
 #include "packer/report/build_report.h"
 #include "packer/report/progress.h"
@@ -66,15 +66,12 @@ Result<std::pair<BuildOptions, FetchTargets>> read_options(const FetchArguments&
                                                            const Console& console,
                                                            Diagnostics& diagnostics) {
   std::string project = console.absolute(arguments.project);
-  SettingValues configured = TRY(read_configuration(real_file_system(), project, diagnostics));
-  SettingValues values = merge_settings(std::move(configured), arguments.settings.values());
+  SettingValues values = TRY(settings_of(project, arguments.settings.values(), diagnostics));
   FetchTargets which = values.contains("target") ? FetchTargets::kAsked : FetchTargets::kPossible;
   if (which == FetchTargets::kPossible && !values.contains("template"))
     values["target"].words = {"all"};
-  BuildOptions options = TRY(options_of(values, project, console.current_folder));
-  options.offline = arguments.sources.offline;
-  options.policy = TRY(read_policy(real_file_system(), project, diagnostics));
-  settle_strictness(console.environment, options, diagnostics);
+  BuildOptions options =
+      TRY(options_to_build(values, project, arguments.sources.offline, console, diagnostics));
   return std::pair{std::move(options), which};
 }
 
@@ -86,8 +83,7 @@ int run(const FetchArguments& arguments, Console& console) {
   auto sources = open_sources(arguments.sources, console);
   if (!sources) return console.fail(sources.error());
 
-  ProgressReporter progress(progress_style(console, arguments.verbose), console.err.width,
-                            [&](std::string_view text) { console.write_note(text); });
+  ProgressReporter progress = progress_of(console, arguments.verbose);
   auto summary = fetch_project(
       options->first, options->second,
       {sources->store, console.environment, progress, sources->tarball_folder()}, diagnostics);

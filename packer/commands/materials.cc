@@ -4,9 +4,9 @@
 #include <algorithm>
 
 #include "base/digest.h"
-#include "packer/cast/configuration.h"
 #include "packer/cast/template_source.h"
 #include "packer/commands/command.h"
+#include "packer/commands/project_options.h"
 #include "packer/commands/sealed_executable.h"
 
 namespace ingot {
@@ -49,16 +49,15 @@ Result<OpenMaterials> of_executable(const std::string& path) {
 Result<OpenMaterials> of_project(const MaterialsArguments& arguments, const Console& console,
                                  Diagnostics& diagnostics) {
   std::string project = console.absolute(arguments.path);
-  SettingValues values = TRY(read_configuration(real_file_system(), project, diagnostics));
-  if (!arguments.targets.empty()) values["target"] = {arguments.targets, {}};
-  BuildOptions options = TRY(options_of(values, project, console.current_folder));
-  options.offline = arguments.sources.offline;
+  SettingValues typed;
+  if (!arguments.targets.empty()) typed["target"] = {arguments.targets, {}};
+  SettingValues values = TRY(settings_of(project, typed, diagnostics));
+  BuildOptions options = TRY(options_to_look(values, project, arguments.sources.offline, console));
   // What is refused in a build can be looked at all the same.
   LicensePolicy policy = std::exchange(options.licenses, {});
   settle_strictness(console.environment, options, diagnostics);
   ByteSources sources = TRY(open_sources(arguments.sources, console));
-  ProgressReporter progress(progress_style(console, false), console.err.width,
-                            [&](std::string_view text) { console.write_note(text); });
+  ProgressReporter progress = progress_of(console);
   auto found = list_materials(
       options, {sources.store, console.environment, progress, sources.tarball_folder()},
       diagnostics);

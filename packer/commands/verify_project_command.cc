@@ -1,8 +1,8 @@
 #include <fmt/format.h>
 
 #include "base/file_system.h"
-#include "packer/cast/configuration.h"
 #include "packer/cast/verify_project.h"
+#include "packer/commands/project_options.h"
 #include "packer/commands/verify_arguments.h"
 #include "packer/report/build_report.h"
 #include "packer/report/progress.h"
@@ -53,9 +53,9 @@ std::string as_text(const ProjectCheck& check) {
   for (size_t i = 0; i < installed.differences.size() && i < kShownDifferences; ++i) {
     const InstalledDifference& difference = installed.differences[i];
     row(change_name(difference.change),
-        difference.path + (difference.by_script ? " (maybe by its install script)"
+        difference.path + (difference.by_script    ? " (maybe by its install script)"
                            : difference.by_manager ? " (maybe by the package manager itself)"
-                                                : ""));
+                                                   : ""));
   }
   if (installed.differences.size() > kShownDifferences)
     row("", fmt::format("and {} more: --json has all",
@@ -96,15 +96,12 @@ std::string as_json(const ProjectCheck& check, const std::vector<Error>& warning
 Result<ProjectCheckOptions> read_options(const VerifyArguments& arguments, const Console& console,
                                          Diagnostics& diagnostics) {
   std::string project = console.absolute(arguments.name);
-  SettingValues configured = TRY(read_configuration(real_file_system(), project, diagnostics));
+  SettingValues values = TRY(settings_of(project, arguments.settings.values(), diagnostics));
   ProjectCheckOptions options;
-  options.build = TRY(options_of(merge_settings(std::move(configured), arguments.settings.values()),
-                                 project, console.current_folder));
-  options.build.offline = arguments.sources.offline;
+  options.build =
+      TRY(options_to_build(values, project, arguments.sources.offline, console, diagnostics));
   options.pin = arguments.pin;
   options.installed = arguments.installed;
-  options.build.policy = TRY(read_policy(real_file_system(), project, diagnostics));
-  settle_strictness(console.environment, options.build, diagnostics);
   return options;
 }
 

@@ -1,9 +1,9 @@
 #include <CLI/CLI.hpp>
 
 #include "packer/cast/build.h"
-#include "packer/cast/configuration.h"
 #include "packer/commands/byte_sources.h"
 #include "packer/commands/command.h"
+#include "packer/commands/project_options.h"
 #include "packer/commands/sealed_executable.h"
 #include "packer/report/progress.h"
 #include "packer/report/why.h"
@@ -36,13 +36,12 @@ Result<Provenance> of_executable(const std::string& path) {
 Result<Provenance> of_project(const WhyArguments& arguments, const Console& console,
                               Diagnostics& diagnostics) {
   std::string project = console.absolute(arguments.project);
-  SettingValues values = TRY(read_configuration(real_file_system(), project, diagnostics));
-  if (!arguments.target.empty()) values["target"] = {arguments.target, {}};
-  BuildOptions options = TRY(options_of(values, project, console.current_folder));
-  options.offline = arguments.sources.offline;
+  SettingValues typed;
+  if (!arguments.target.empty()) typed["target"] = {arguments.target, {}};
+  SettingValues values = TRY(settings_of(project, typed, diagnostics));
+  BuildOptions options = TRY(options_to_look(values, project, arguments.sources.offline, console));
   ByteSources sources = TRY(open_sources(arguments.sources, console));
-  ProgressReporter progress(progress_style(console, false), console.err.width,
-                            [&](std::string_view text) { console.write_note(text); });
+  ProgressReporter progress = progress_of(console);
   auto found =
       survey(options, {sources.store, console.environment, progress, sources.tarball_folder()},
              diagnostics);
