@@ -7,8 +7,6 @@ namespace {
 
 constexpr size_t kMaxDepth = 256;
 constexpr uint64_t kMaxManifest = uint64_t{16} << 20;
-// Of a package.json that says no more than name and version.
-constexpr uint64_t kMaxStub = 512;
 // The folders in which package managers keep packages apart.
 constexpr std::string_view kStores[] = {".bun", ".pnpm", ".store"};
 // What yarn 2 and later patch by themselves, for Plug'n'Play.
@@ -19,6 +17,11 @@ constexpr std::string_view kPatchedByYarn[] = {"fsevents", "resolve", "typescrip
 bool is_own_mark(const LockedPackage& locked, std::string_view path) {
   return base_name(path).starts_with(".bun-tag") ||
          (locked.source.kind == SourceKind::kGit && base_name(path) == "package.json");
+}
+
+// What yarn puts in the place of a package that does not run here: {"name": ..., "mocked": true}.
+bool is_stub(const JsonCursor& manifest) {
+  return manifest.size() == 2 && manifest.find("name") && manifest.find_true("mocked");
 }
 
 // Which of two comparisons of one folder counts, whatever their order.
@@ -93,12 +96,15 @@ Status InstalledCopies::take(const std::string& place, FileKind kind, size_t dep
   if (kind != FileKind::kDirectory) return {};
   Copy copy{place, "", ""};
   auto text = where_.files.read(join_path(folder, "package.json"), kMaxManifest);
-  uint64_t size = text ? text->size() : 0;
-  if (auto manifest = text ? parse_manifest(std::move(*text), place) : fail(text.error())) {
-    copy.name = manifest->name;
-    copy.version = manifest->version;
-    copy.is_stub = size <= kMaxStub && TRY(where_.files.list(folder))
+  auto document = text ? JsonDocument::parse(std::move(*text), place, JsonSyntax::kLastKeyWins)
+                       : fail(text.error());
+  if (document && document->root().is_object()) {
+    Manifest manifest = read_manifest(*document);
+    copy.name = manifest.name;
+    copy.version = manifest.version;
+    bool alone = TRY(where_.files.list(folder))
     .size() == 1;
+    copy.is_stub = alone && is_stub(document->root());
   }
   copies_.push_back(std::move(copy));
   return look_into(place + "/node_modules", depth);
@@ -106,7 +112,7 @@ Status InstalledCopies::take(const std::string& place, FileKind kind, size_t dep
 
 bool InstalledCopies::has(const LockedPackage& locked) const {
   return std::ranges::any_of(copies_, [&](const Copy& copy) {
-    return !copy.is_stub && copy.name == locked.name && copy.version == locked.version;
+    return copy.name == locked.name && copy.version == locked.version;
   });
 }
 
@@ -119,7 +125,6 @@ Status InstalledCopies::compare(const LockedPackage& locked, bool required,
   // The list of copies does not change any more; what is noted of them does.
   for (Copy& copy : copies_) {
     if (copy.name != manifest.name || copy.version != manifest.version) continue;
-    if (copy.is_stub && !required) continue;
     found = true;
     InstalledCheck compared;
     TRY(compare_folder(where_, copy.place, package, compared));
@@ -144,13 +149,12 @@ void InstalledCopies::finish(InstalledCheck& check) const {
   std::set<std::string_view> known;
   for (const LockedPackage* local : where_.lockfile.local_packages())
     known.insert(local->install_path);
-  std::set<std::pair<std::string_view, std::string_view>> locked;
-  for (const LockedPackage& package : where_.lockfile.packages)
-    locked.emplace(package.name, package.version);
+  std::set<std::string_view> locked;
+  for (const LockedPackage& package : where_.lockfile.packages) locked.insert(package.name);
   for (const Copy& copy : copies_) {
     known.insert(copy.place);
     if (copy.came_along) continue;
-    if (!copy.compared && copy.is_stub && locked.contains({copy.name, copy.version})) continue;
+    if (copy.is_stub && locked.contains(copy.name)) continue;
     if (!copy.compared) {
       check.differences.push_back({InstalledChange::kAdded, copy.place});
       continue;

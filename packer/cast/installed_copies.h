@@ -42,8 +42,8 @@ class InstalledCopies {
     std::string place;  // relative to the project
     std::string name;
     std::string version;
-    bool is_stub = false;     // a package.json with name and version, where yarn installed nothing
-    bool came_along = false;  // in the tarball of the package around it
+    bool is_stub = false;                         // yarn installed nothing there
+    bool came_along = false;                      // in the tarball of the package around it
     std::optional<InstalledCheck> compared = {};  // with the nearest package so far
   };
   struct Link {

@@ -194,12 +194,15 @@ TEST_CASE("a package for another platform is compared when it is installed all t
 TEST_CASE("what yarn leaves in the place of a package for another platform is no difference") {
   BerryWorld world;
   world.install("node_modules/a", {"a", ""});
-  const std::string stub = "node_modules/.store/resolve-npm-1.0.0-0123456789/package";
-  world.write("p/" + stub + "/package.json", R"({"name":"resolve","version":"1.0.0"})");
-  CHECK(differences(world.verify(true)) == "missing " + stub + "/index.js (manager); ");
+  const std::string stub = "node_modules/.store/resolve-patch-0123456789/package";
+  world.write("p/" + stub + "/package.json", R"({"name": "resolve", "mocked": true})");
+  CHECK(differences(world.verify(true)) == "missing resolve@1.0.0; ");
   world.write("p/package.json", R"({"name": "p", "version": "1.0.0",
     "dependencies": {"a": "1.0.0"}, "devDependencies": {"d": "1.0.0", "resolve": "1.0.0"}})");
   CHECK(differences(world.verify(true)).empty());
+  world.write("p/" + stub + "/package.json",
+              R"({"name": "resolve", "mocked": true, "main": "../../../evil.js"})");
+  CHECK(differences(world.verify(true)) == "added " + stub + "; ");
 }
 
 TEST_CASE("without node_modules it is said whether yarn's Plug'n'Play is why") {
