@@ -167,8 +167,8 @@ std::optional<Bytes> from_base64(std::string_view text) {
   if (text.size() % 4 != 0) return std::nullopt;
   size_t padding = 0;
   while (padding < 2 && padding < text.size() && text[text.size() - 1 - padding] == '=') ++padding;
-  Bytes out;
-  out.reserve(text.size() / 4 * 3);
+  Bytes out(text.size() / 4 * 3 - padding);
+  auto next = out.begin();
   uint32_t group = 0;
   int bits = 0;
   for (char c : text.substr(0, text.size() - padding)) {
@@ -178,7 +178,7 @@ std::optional<Bytes> from_base64(std::string_view text) {
     bits += 6;
     if (bits >= 8) {
       bits -= 8;
-      out.push_back(static_cast<uint8_t>(group >> bits));
+      *next++ = static_cast<uint8_t>(group >> bits);
     }
   }
   uint32_t unused = group & ((1u << bits) - 1);

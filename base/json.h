@@ -11,6 +11,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/place.h"
 #include "base/result.h"
 
 namespace ingot {
@@ -66,7 +67,7 @@ class JsonCursor {
   std::string_view text() const;
   // The key under which this value stands in its object; empty elsewhere.
   std::string_view key() const;
-  Position position() const;
+  Place position() const;
 
   // The member called `name` of an object; nothing when there is none or this is no object.
   std::optional<JsonCursor> find(std::string_view name) const;

@@ -1,30 +1,68 @@
 #include "base/json_tree.h"
 
 #include <algorithm>
+#include <array>
+#include <bit>
 #include <unordered_map>
-#include <unordered_set>
 
 namespace ingot {
 namespace {
 
 constexpr uint32_t kSmallObject = 16;  // members
+constexpr size_t kBytesPerNode = 32;   // of the text of a lockfile, or more
+
+// Finds keys that are there twice.
+class KeySet {
+ public:
+  explicit KeySet(size_t most) {
+    if (most > kSmallObject) slots_.resize(std::bit_ceil(most * 2));
+  }
+
+  // False when it is there.
+  bool insert(std::string_view key) {
+    if (key.empty()) key = "";  // what is nowhere is a free slot
+    return slots_.empty() ? insert_small(key) : insert_large(key);
+  }
+
+ private:
+  // Few keys have size and ends in common, so hardly any is compared with another.
+  bool insert_small(std::string_view key) {
+    const size_t ends = key.empty() ? 0 : key.front() * 5 + key.back() * 11;
+    const uint64_t mark = uint64_t{1} << ((key.size() + ends) % 64);
+    const auto end = few_.begin() + count_;
+    if ((marks_ & mark) != 0 && std::find(few_.begin(), end, key) != end) return false;
+    marks_ |= mark;
+    few_[count_++] = key;
+    return true;
+  }
+
+  // The next free place from where its hash leads to.
+  bool insert_large(std::string_view key) {
+    size_t at = std::hash<std::string_view>()(key);
+    for (;; ++at) {
+      std::string_view& slot = slots_[at % slots_.size()];
+      if (slot.data() == nullptr) {
+        slot = key;
+        return true;
+      }
+      if (slot == key) return false;
+    }
+  }
+
+  uint64_t marks_ = 0;
+  size_t count_ = 0;
+  std::array<std::string_view, kSmallObject> few_;
+  std::vector<std::string_view> slots_;  // at most half of them taken
+};
 
 }  // namespace
 
 void JsonDocument::Tree::set_text(std::string document_name, std::string document_text) {
-  name = std::move(document_name);
   // A byte-order mark is legal in files that editors on Windows wrote.
   if (document_text.starts_with("\xEF\xBB\xBF")) document_text.erase(0, 3);
   text = std::move(document_text);
-  lines = {0};
-  for (size_t at = text.find('\n'); at != std::string::npos; at = text.find('\n', at + 1))
-    lines.push_back(static_cast<uint32_t>(at + 1));
-}
-
-Position JsonDocument::Tree::position(uint32_t offset) const {
-  auto next = std::upper_bound(lines.begin(), lines.end(), offset);
-  auto line = static_cast<uint32_t>(next - lines.begin());
-  return {name, line, offset - lines[line - 1] + 1};
+  lines = std::make_shared<const TextLines>(std::move(document_name), text);
+  nodes.reserve(text.size() / kBytesPerNode);
 }
 
 void JsonTreeBuilder::add(JsonKind kind, uint32_t offset, std::string_view text) {
@@ -50,7 +88,7 @@ bool JsonTreeBuilder::open(JsonKind kind, uint32_t offset) {
   if (stack_.size() >= kMaxJsonDepth) {
     failure = input_error(std::string(codes_) + "-too-deep",
                           "nested deeper than " + std::to_string(kMaxJsonDepth) + " levels")
-                  .at(tree_.position(offset));
+                  .at(tree_.place(offset));
     return false;
   }
   add(kind, offset, {});
@@ -61,23 +99,13 @@ bool JsonTreeBuilder::open(JsonKind kind, uint32_t offset) {
 
 bool JsonTreeBuilder::check_keys() {
   const JsonNode& object = tree_.nodes[stack_.back()];
-  // Most objects are small: looking at each pair is faster than a table for each.
-  bool is_small = object.child_count <= kSmallObject;
-  std::unordered_set<std::string_view> seen;
-  if (!is_small) seen.reserve(object.child_count);
-  auto is_first = [&](uint32_t member) {
-    std::string_view key = tree_.nodes[member].key;
-    if (!is_small) return seen.insert(key).second;
-    for (uint32_t i = object.first_child; i != member; i = tree_.nodes[i].next)
-      if (tree_.nodes[i].key == key) return false;
-    return true;
-  };
+  KeySet keys(object.child_count);
   for (uint32_t i = object.first_child; i != JsonNode::kNone; i = tree_.nodes[i].next) {
     const JsonNode& node = tree_.nodes[i];
-    if (is_first(i)) continue;
+    if (keys.insert(node.key)) continue;
     failure = input_error(std::string(codes_) + "-duplicate-key",
                           "the key \"" + std::string(node.key) + "\" is there twice")
-                  .at(tree_.position(node.key_offset))
+                  .at(tree_.place(node.key_offset))
                   .hinted("remove one of the two: programs disagree on which of them counts");
     return false;
   }

@@ -26,15 +26,14 @@ struct JsonNode {
 };
 
 struct JsonDocument::Tree {
-  std::string name;
   std::string text;  // a parser may decode in place: positions come from `lines`
-  std::vector<uint32_t> lines;
+  std::shared_ptr<const TextLines> lines;
   std::vector<JsonNode> nodes;
   std::deque<std::string> decoded;  // what a parser could not decode in place
 
   // Takes the text over, without its byte-order mark, and finds its lines.
   void set_text(std::string name, std::string text);
-  Position position(uint32_t offset) const;
+  Place place(uint32_t offset) const { return {lines, offset}; }
 };
 
 // Adds values in the order of the text. A function that returns false has left the reason in

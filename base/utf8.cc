@@ -1,6 +1,7 @@
 #include "base/utf8.h"
 
 #include <cstdint>
+#include <cstring>
 
 namespace ingot {
 
@@ -19,13 +20,18 @@ size_t utf8_sequence(std::string_view text) {
   return size;
 }
 
-bool is_utf8(std::string_view text) {
-  while (!text.empty()) {
-    size_t size = utf8_sequence(text);
-    if (size == 0) return false;
-    text.remove_prefix(size);
+size_t valid_utf8_size(std::string_view text) {
+  constexpr uint64_t kHighBits = 0x8080808080808080;
+  size_t at = 0;
+  while (at < text.size()) {
+    // Nearly all of what is read here is ASCII.
+    uint64_t eight = kHighBits;
+    if (text.size() - at >= sizeof(eight)) std::memcpy(&eight, text.data() + at, sizeof(eight));
+    size_t size = (eight & kHighBits) == 0 ? sizeof(eight) : utf8_sequence(text.substr(at));
+    if (size == 0) break;
+    at += size;
   }
-  return true;
+  return at;
 }
 
 }  // namespace ingot

@@ -11,6 +11,11 @@ namespace ingot {
 // empty.
 size_t utf8_sequence(std::string_view text);
 
-bool is_utf8(std::string_view text);
+// How many bytes at the front of `text` are well-formed sequences: all of them in UTF-8.
+size_t valid_utf8_size(std::string_view text);
+
+inline bool is_utf8(std::string_view text) {
+  return valid_utf8_size(text) == text.size();
+}
 
 }  // namespace ingot

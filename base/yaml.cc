@@ -3,6 +3,7 @@
 #include <libfyaml.h>
 
 #include "base/json_tree.h"
+#include "base/simple_yaml.h"
 #include "base/utf8.h"
 
 namespace ingot {
@@ -20,12 +21,6 @@ struct DiagDeleter {
 uint32_t offset_of(fy_event* event) {
   const fy_mark* mark = fy_event_start_mark(event);
   return mark == nullptr ? 0 : static_cast<uint32_t>(mark->input_pos);
-}
-
-uint32_t first_invalid_byte(std::string_view text) {
-  size_t at = 0;
-  while (size_t size = at < text.size() ? utf8_sequence(text.substr(at)) : 0) at += size;
-  return static_cast<uint32_t>(at);
 }
 
 // Where more lists are open, in brackets, than there may be levels. The library keeps all that
@@ -84,7 +79,7 @@ class EventReader {
  private:
   Status unsupported(std::string what, fy_event* event) {
     return fail(input_error("yaml-unsupported", what + " has no place in a lockfile")
-                    .at(tree_.position(offset_of(event))));
+                    .at(tree_.place(offset_of(event))));
   }
 
   Status check_properties(fy_event* event, fy_token* anchor, fy_token* tag) {
@@ -133,11 +128,12 @@ class EventReader {
 Error syntax_error(const JsonDocument::Tree& tree, fy_diag* diag) {
   void* at = nullptr;
   fy_diag_error* first = fy_diag_errors_iterate(diag, &at);
-  if (first == nullptr) return input_error("yaml-syntax", "this is no YAML").at({tree.name, 0, 0});
+  if (first == nullptr)
+    return input_error("yaml-syntax", "this is no YAML").at({tree.lines->name(), 0, 0});
   std::string message = first->msg == nullptr ? "this is no YAML" : first->msg;
   // The library counts lines and columns from 1 here.
   return input_error("yaml-syntax", std::move(message))
-      .at({tree.name, static_cast<uint32_t>(std::max(first->line, 0)),
+      .at({tree.lines->name(), static_cast<uint32_t>(std::max(first->line, 0)),
            static_cast<uint32_t>(std::max(first->column, 0))});
 }
 
@@ -148,13 +144,15 @@ Result<JsonDocument> parse_yaml(std::string text, std::string name) {
     return fail(input_error("yaml-too-large", name + " is larger than 256 MiB"));
   auto tree = std::make_unique<JsonDocument::Tree>();
   tree->set_text(std::move(name), std::move(text));
-  if (!is_utf8(tree->text))
+  if (size_t valid = valid_utf8_size(tree->text); valid < tree->text.size())
     return fail(input_error("yaml-syntax", "this byte is not UTF-8")
-                    .at(tree->position(first_invalid_byte(tree->text))));
+                    .at(tree->place(static_cast<uint32_t>(valid))));
 
   if (size_t nul = tree->text.find('\0'); nul != std::string::npos)
     return fail(input_error("yaml-syntax", "a NUL byte is not YAML")
-                    .at(tree->position(static_cast<uint32_t>(nul))));
+                    .at(tree->place(static_cast<uint32_t>(nul))));
+
+  if (read_simple_yaml(*tree)) return JsonDocument(std::move(tree));
 
   fy_diag_cfg diag_config;
   fy_diag_cfg_default(&diag_config);

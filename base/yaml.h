@@ -4,7 +4,8 @@
 // schema has it: "1.10", "5e3" and "no" are versions and names here, never numbers. Refuses what no
 // lockfile needs and what makes a small file a large tree or a text that means two things: anchors
 // and aliases, tags, directives, keys that are no scalar, a key twice, a second document, nesting
-// deeper than the library's limit or `kMaxJsonDepth`, invalid UTF-8. Parsing is libfyaml's.
+// deeper than the library's limit or `kMaxJsonDepth`, invalid UTF-8. Parsing is libfyaml's, but for
+// texts that need none of it (base/simple_yaml.h).
 //
 // Source of the format: YAML 1.2.2. Errors, with a position: "yaml-syntax", "yaml-unsupported",
 // "yaml-duplicate-key", "yaml-too-deep", "yaml-too-large".

@@ -103,7 +103,7 @@ std::optional<BerryPatch> parse_berry_patch(std::string_view reference) {
   return patch;
 }
 
-Result<PackageSource> berry_source(std::string_view reference, const Position& position) {
+Result<PackageSource> berry_source(std::string_view reference, const Place& position) {
   if (reference.starts_with("npm:")) {
     std::string url = berry_parameter(reference, "__archiveUrl");
     if (url.empty()) return PackageSource{SourceKind::kRegistry, ""};

@@ -43,7 +43,7 @@ std::optional<BerryPatch> parse_berry_patch(std::string_view reference);
 
 // What a locator's reference says about the source ("npm:", git, tarballs, folders; not "patch:").
 // Errors: "lockfile-source", "lockfile-git-commit", "lockfile-git-folder", "lockfile-path-escapes".
-Result<PackageSource> berry_source(std::string_view reference, const Position& position);
+Result<PackageSource> berry_source(std::string_view reference, const Place& position);
 
 // "os=linux & (cpu=x64 | cpu=arm64) & libc=glibc".
 PlatformConstraint parse_berry_conditions(std::string_view conditions);

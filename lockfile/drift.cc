@@ -36,7 +36,7 @@ bool is_peer(DependencyKind kind) {
 // One warning for many small things.
 class Summary {
  public:
-  void add(std::string note, const Position& position) {
+  void add(std::string note, const Place& position) {
     if (count_++ == 0) position_ = position;
     if (notes_.size() < kMaxNotes) notes_.push_back(std::move(note));
   }
@@ -52,7 +52,7 @@ class Summary {
 
  private:
   size_t count_ = 0;
-  Position position_;
+  Place position_;
   std::vector<std::string> notes_;
 };
 

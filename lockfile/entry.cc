@@ -1,6 +1,7 @@
 #include "lockfile/entry.h"
 
 #include <algorithm>
+#include <numeric>
 #include <set>
 
 #include "base/file_system.h"
@@ -26,11 +27,32 @@ bool climbs(std::string_view path) {
          (path.size() > 1 && path[1] == ':');  // a drive of Windows
 }
 
-Error escape_error(std::string_view path, const Position& position) {
+Error escape_error(std::string_view path, const Place& position) {
   return input_error("lockfile-path-escapes",
                      json_quote(path) + " lies outside the project's folder")
       .at(position)
       .hinted("make the folder a workspace of the project, or depend on a tarball of it");
+}
+
+// By place; of equal places the first stays the first. Packages are large: each is moved once, to
+// where it belongs, in rings of those that take each other's places.
+void sort_packages(std::vector<LockedPackage>& packages) {
+  if (std::ranges::is_sorted(packages, {}, &LockedPackage::install_path)) return;
+  std::vector<size_t> from(packages.size());  // whose package belongs here
+  std::iota(from.begin(), from.end(), size_t{0});
+  std::ranges::stable_sort(from, {},
+                           [&](size_t i) -> std::string_view { return packages[i].install_path; });
+  for (size_t start = 0; start < from.size(); ++start) {
+    if (from[start] == start) continue;
+    LockedPackage first = std::move(packages[start]);
+    size_t at = start;
+    while (from[at] != start) {
+      packages[at] = std::move(packages[from[at]]);
+      at = std::exchange(from[at], at);
+    }
+    packages[at] = std::move(first);
+    from[at] = at;
+  }
 }
 
 void check_links(const Lockfile& lockfile, ErrorList& errors) {
@@ -67,7 +89,7 @@ Status refuse_conflicts(std::string_view text, const std::string& name, std::str
                   .hinted("take either side, then run `" + std::string(mend) + "`"));
 }
 
-Status check_install_path(std::string_view path, const Position& position) {
+Status check_install_path(std::string_view path, const Place& position) {
   if (path.empty()) return {};
   if (climbs(path)) return fail(escape_error(path, position));
   if (path.size() > kMaxPathSize || !is_safe_relative_path(path) || has_control_characters(path))
@@ -80,7 +102,7 @@ Status check_install_path(std::string_view path, const Position& position) {
   return {};
 }
 
-Result<std::string> local_path(std::string_view written, const Position& position) {
+Result<std::string> local_path(std::string_view written, const Place& position) {
   if (written.starts_with("file:")) written.remove_prefix(5);
   if (written.starts_with('/') || written.find('\\') != std::string_view::npos)
     return fail(escape_error(written, position));
@@ -95,7 +117,7 @@ Result<std::string> local_path(std::string_view written, const Position& positio
   return path;
 }
 
-Result<PackageSource> read_source(std::string_view resolved, const Position& position) {
+Result<PackageSource> read_source(std::string_view resolved, const Place& position) {
   if (resolved.size() > kMaxUrlSize || has_control_characters(resolved))
     return fail(input_error("lockfile-source", "this is not a URL").at(position));
   Specification source = parse_specification(resolved);
@@ -105,7 +127,7 @@ Result<PackageSource> read_source(std::string_view resolved, const Position& pos
       return PackageSource{source.text.find("/-/") != std::string::npos
                                ? SourceKind::kRegistry
                                : SourceKind::kRemoteTarball,
-                           std::string(resolved)};
+                           std::move(source.text)};
     case SpecificationKind::kGit:
       if (!source.subfolder.empty())
         return fail(input_error("lockfile-git-folder",
@@ -169,7 +191,7 @@ Status read_integrity(const JsonCursor& entry, LockedPackage& package) {
 }
 
 void finish_packages(Lockfile& lockfile, ErrorList& errors) {
-  std::ranges::stable_sort(lockfile.packages, {}, &LockedPackage::install_path);
+  sort_packages(lockfile.packages);
   for (size_t i = 1; i < lockfile.packages.size(); ++i)
     if (lockfile.packages[i].install_path == lockfile.packages[i - 1].install_path)
       errors.add(

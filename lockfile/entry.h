@@ -19,13 +19,13 @@ namespace ingot {
 Status refuse_conflicts(std::string_view text, const std::string& name, std::string_view mend);
 
 // Refuses places that escape from the project and names that no package can have.
-Status check_install_path(std::string_view path, const Position& position);
+Status check_install_path(std::string_view path, const Place& position);
 
 // A path as "resolved" or "file:" has it, relative to the project, made normal; "" is the project.
-Result<std::string> local_path(std::string_view written, const Position& position);
+Result<std::string> local_path(std::string_view written, const Place& position);
 
 // What a "resolved", or a version 1 "version" that is no number, says about where to fetch.
-Result<PackageSource> read_source(std::string_view resolved, const Position& position);
+Result<PackageSource> read_source(std::string_view resolved, const Place& position);
 
 // The repository and commit behind "https://codeload.github.com/user/repo/tar.gz/<commit>", as a
 // "git+https:" source: an archive that the forge makes anew for everyone who asks, so what is

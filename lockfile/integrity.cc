@@ -1,6 +1,7 @@
 #include "lockfile/integrity.h"
 
 #include <algorithm>
+#include <optional>
 
 namespace ingot {
 namespace {
@@ -58,9 +59,10 @@ Result<Integrity> Integrity::parse(std::string_view text) {
   }
   if (integrity.empty())
     return fail(integrity_error("integrity-syntax", "the integrity is there, but holds no hash"));
-  std::ranges::stable_sort(integrity.digests_, [](const Digest& a, const Digest& b) {
-    return strength(a.algorithm) > strength(b.algorithm);
-  });
+  if (integrity.digests_.size() > 1)
+    std::ranges::stable_sort(integrity.digests_, [](const Digest& a, const Digest& b) {
+      return strength(a.algorithm) > strength(b.algorithm);
+    });
   return integrity;
 }
 
@@ -88,26 +90,29 @@ std::string Integrity::text() const {
   return out;
 }
 
-Status Integrity::verify(ByteView bytes) const {
+Result<Digest> Integrity::verify(ByteView bytes) const {
   if (empty())
     return fail(
         integrity_error("integrity-missing", "there is no digest to check the bytes against"));
   // The digests are sorted, so those of one algorithm lie side by side.
-  for (size_t i = 0; i < digests_.size();) {
-    DigestAlgorithm algorithm = digests_[i].algorithm;
-    Digest actual = digest_of(algorithm, bytes);
-    bool matches = false;
-    std::string expected;
-    for (; i < digests_.size() && digests_[i].algorithm == algorithm; ++i) {
-      matches = matches || digests_[i] == actual;
-      expected += (expected.empty() ? "" : " or ") + of(digests_[i]).text();
-    }
-    if (!matches)
+  std::optional<Digest> strongest;
+  for (auto first = digests_.begin(); first != digests_.end();) {
+    auto last = std::find_if(first, digests_.end(), [&](const Digest& digest) {
+      return digest.algorithm != first->algorithm;
+    });
+    Digest actual = digest_of(first->algorithm, bytes);
+    if (std::find(first, last, actual) == last) {
+      std::string expected;
+      for (auto digest = first; digest != last; ++digest)
+        expected += (expected.empty() ? "" : " or ") + of(*digest).text();
       return fail(integrity_error("integrity-mismatch", "the bytes are not the ones promised")
                       .note("expected " + expected)
                       .note("actual   " + of(actual).text()));
+    }
+    if (!strongest) strongest = std::move(actual);
+    first = last;
   }
-  return {};
+  return std::move(*strongest);
 }
 
 }  // namespace ingot

@@ -32,8 +32,9 @@ class Integrity {
   std::string text() const;
 
   // Whether the bytes are the ones promised: for each algorithm listed, one of its digests matches.
-  // The error (kIntegrity, "integrity-mismatch") names expected and actual digest.
-  Status verify(ByteView bytes) const;
+  // The strongest digest that they have. The error (kIntegrity, "integrity-mismatch") names
+  // expected and actual digest.
+  Result<Digest> verify(ByteView bytes) const;
 
   bool operator==(const Integrity&) const = default;
 

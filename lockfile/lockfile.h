@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/place.h"
 #include "base/result.h"
 #include "lockfile/integrity.h"
 
@@ -46,7 +47,7 @@ struct Dependency {
   std::string name;   // the name it is imported by (an alias keeps its alias)
   std::string range;  // as written: "^1.0.0", "npm:other@^2", "file:../x"
   DependencyKind kind = DependencyKind::kProduction;
-  Position position;
+  Place position;
 };
 
 // "os", "cpu" and "libc" of a manifest; each list is empty when anything will do.
@@ -95,7 +96,7 @@ struct LockedPackage {
   std::vector<std::string> bundle_dependencies;  // names of what its tarball brings along
   std::optional<std::string> engines_node;       // "engines.node", as written
   std::map<std::string, std::string> bin;        // command -> path inside the package
-  Position position;
+  Place position;
 
   bool is_link() const { return link_target.has_value(); }
   // The project, a workspace or another folder of the user: its package.json is at hand.

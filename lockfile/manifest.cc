@@ -78,6 +78,10 @@ Manifest read_manifest(const JsonDocument& document) {
 }
 
 std::optional<Position> find_conflict_markers(std::string_view text, const std::string& file) {
+  // Nearly no text has anything like them, and that is seen faster than its lines.
+  if (text.find("<<<<<<< ") == std::string_view::npos &&
+      text.find(">>>>>>> ") == std::string_view::npos)
+    return std::nullopt;
   uint32_t line = 1;
   std::optional<uint32_t> opened;
   for (size_t start = 0; start < text.size(); ++line) {

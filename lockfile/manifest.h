@@ -29,7 +29,7 @@ struct Manifest {
   std::string file;     // what messages call it
   std::string name;     // "" when there is none
   std::string version;  // as written; "" when there is none
-  Position name_position, version_position;
+  Place name_position, version_position;
 
   // One per name, with the kind that counts when several groups name it.
   std::vector<Dependency> dependencies;

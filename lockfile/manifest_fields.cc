@@ -27,6 +27,9 @@ class DependencyReader {
               .at(members->position()));
       return;
     }
+    // An object has no name twice, several of them may.
+    taken_.insert(names_.begin(), names_.end());
+    out_.reserve(out_.size() + members->size());
     for (JsonCursor member : *members) read_one(group, member, kind);
   }
 
@@ -47,16 +50,18 @@ class DependencyReader {
                               .at(member.position()));
       return;
     }
-    if (!seen_.insert(member.key()).second) return;
+    if (taken_.contains(member.key())) return;
     if (kind == DependencyKind::kPeer && optional_peers_.contains(member.key()))
       kind = DependencyKind::kOptionalPeer;
+    names_.push_back(member.key());
     out_.push_back(
         {std::string(member.key()), std::string(member.text()), kind, member.position()});
   }
 
   const JsonCursor& object_;
   std::vector<Error>& oddities_;
-  std::set<std::string_view> seen_, optional_peers_;
+  std::set<std::string_view> taken_, optional_peers_;  // taken: by an earlier group
+  std::vector<std::string_view> names_;                // of those in `out_`
   std::vector<Dependency> out_;
 };
 

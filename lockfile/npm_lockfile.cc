@@ -1,5 +1,7 @@
 #include "lockfile/npm_lockfile.h"
 
+#include <algorithm>
+
 #include "lockfile/entry.h"
 #include "lockfile/manifest_fields.h"
 #include "lockfile/package_name.h"
@@ -8,18 +10,20 @@
 namespace ingot {
 namespace {
 
+constexpr size_t kMostAtOnce = 100'000;  // packages that memory is set aside for
+
 // lockfileVersion 2 and 3: "packages", a map from place to package.
 class EntryReader {
  public:
   EntryReader(Lockfile& lockfile, ErrorList& errors) : lockfile_(lockfile), errors_(errors) {}
 
   void read(const JsonCursor& entry) {
-    LockedPackage package;
+    LockedPackage& package = lockfile_.packages.emplace_back();
     package.position = entry.position();
-    if (auto status = read_into(entry, package); !status)
-      errors_.add(std::move(status.error()));
-    else
-      lockfile_.packages.push_back(std::move(package));
+    auto status = read_into(entry, package);
+    if (status) return;
+    errors_.add(std::move(status.error()));
+    lockfile_.packages.pop_back();
   }
 
  private:
@@ -61,8 +65,8 @@ class EntryReader {
 
   static Status read_where_from(const JsonCursor& entry, LockedPackage& package) {
     std::string resolved = TRY(text_member(entry, "resolved"));
-    Position position =
-        entry.find("resolved") ? entry.find("resolved")->position() : package.position;
+    auto written = entry.find("resolved");
+    Place position = written ? written->position() : package.position;
     PackageSource& source = package.source;
     if (package.install_path.empty()) {
       source.kind = SourceKind::kProject;
@@ -89,12 +93,15 @@ class EntryReader {
   }
 
   static void read_flags(const JsonCursor& entry, LockedPackage& package) {
-    package.dev = entry.find_true("dev");
-    package.optional = entry.find_true("optional");
-    if (entry.find_true("devOptional")) package.dev = package.optional = true;
-    package.peer = entry.find_true("peer");
-    package.has_install_script = entry.find_true("hasInstallScript");
-    package.has_shrinkwrap = entry.find_true("hasShrinkwrap");
+    for (JsonCursor member : entry) {
+      if (!member.is_true()) continue;
+      std::string_view flag = member.key();
+      package.dev |= flag == "dev" || flag == "devOptional";
+      package.optional |= flag == "optional" || flag == "devOptional";
+      package.peer |= flag == "peer";
+      package.has_install_script |= flag == "hasInstallScript";
+      package.has_shrinkwrap |= flag == "hasShrinkwrap";
+    }
   }
 
   void read_edges(const JsonCursor& entry, LockedPackage& package) {
@@ -152,6 +159,7 @@ void read_packages(const JsonCursor& root, const JsonCursor& packages, Lockfile&
         input_error("lockfile-bad-field", "\"packages\" is not an object").at(packages.position()));
     return;
   }
+  lockfile.packages.reserve(std::min(packages.size() + 1, kMostAtOnce));
   EntryReader reader(lockfile, errors);
   for (JsonCursor entry : packages) reader.read(entry);
   if (auto project = packages.find("")) lockfile.workspaces = read_workspaces(*project);

@@ -52,7 +52,7 @@ class TreeReader {
 
   // Returns the folder in which the entry's own dependencies lie.
   Result<std::string> read_entry(const JsonCursor& entry, const std::string& path) {
-    Position position = entry.position();
+    Place position = entry.position();
     TRY(check_install_path(path, position));
     if (!is_package_name(entry.key()))
       return fail(input_error("lockfile-bad-name",

@@ -23,7 +23,7 @@ struct OverrideRule {
   std::string key_range;  // of "name@^2": "^2"; "*" when the key is just a name
   std::string value;      // what is asked for instead; `key_range` when only nested rules count
   std::vector<std::unique_ptr<OverrideRule>> children;
-  Position position;
+  Place position;
 };
 
 class OverrideRules {

@@ -1,5 +1,8 @@
 #include "lockfile/package_name.h"
 
+#include <algorithm>
+#include <array>
+#include <cstdint>
 #include <string>
 
 namespace ingot {
@@ -7,14 +10,19 @@ namespace {
 
 constexpr std::string_view kFolder = "node_modules/";
 
+// Letters, digits and what a URL leaves as it is.
+constexpr std::array<bool, 256> make_name_characters() {
+  std::array<bool, 256> in_name{};
+  for (char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+                                 "-_.!~*'()"))
+    in_name[static_cast<uint8_t>(c)] = true;
+  return in_name;
+}
+constexpr auto kInName = make_name_characters();
+
 bool is_name_part(std::string_view part) {
-  constexpr std::string_view kUnescaped = "-_.!~*'()";
   if (part.empty() || part[0] == '.') return false;
-  for (char c : part) {
-    bool alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (!alphanumeric && kUnescaped.find(c) == std::string_view::npos) return false;
-  }
-  return true;
+  return std::ranges::all_of(part, [](char c) { return kInName[static_cast<uint8_t>(c)]; });
 }
 
 // Where the last "node_modules/" that is a whole component begins.

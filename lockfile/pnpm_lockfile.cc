@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include "base/file_system.h"
 #include "base/yaml.h"
@@ -16,6 +17,8 @@
 
 namespace ingot {
 namespace {
+
+constexpr size_t kMostAtOnce = 100'000;  // packages that memory is set aside for
 
 struct DependencyGroup {
   std::string_view key;
@@ -54,7 +57,7 @@ class PnpmReader {
   // What an instance depends on, as written; connected once all instances are known.
   struct Reference {
     std::string text;
-    Position position;
+    Place position;
   };
 
   void read_overrides() {
@@ -112,7 +115,7 @@ class PnpmReader {
     }
   }
 
-  size_t add_folder(const std::string& path, const Position& position) {
+  size_t add_folder(const std::string& path, const Place& position) {
     auto [at, added] = folders_.emplace(path, graph_.instances.size());
     if (!added) return at->second;
     PackageInstance instance;
@@ -171,14 +174,17 @@ class PnpmReader {
   void read_packages() {
     auto packages = root_.find("packages");
     if (!packages || !packages->is_object()) return;
+    set_memory_aside(packages->size());
     if (keys_ != PnpmKeys::kAt) {
       for (JsonCursor entry : *packages) read_package(entry.key(), entry, entry);
       return;
     }
-    std::map<std::string_view, JsonCursor> facts;
+    std::unordered_map<std::string_view, JsonCursor> facts;
+    facts.reserve(packages->size());
     for (JsonCursor entry : *packages) facts.emplace(entry.key(), entry);
     auto snapshots = root_.find("snapshots");
     if (!snapshots || !snapshots->is_object()) return;
+    set_memory_aside(snapshots->size());
     for (JsonCursor snapshot : *snapshots) {
       auto found = facts.find(without_suffix(snapshot.key()));
       if (found == facts.end())
@@ -188,6 +194,13 @@ class PnpmReader {
       else
         read_package(snapshot.key(), found->second, snapshot);
     }
+  }
+
+  void set_memory_aside(size_t packages) {
+    packages = std::min(packages, kMostAtOnce);
+    graph_.instances.reserve(graph_.instances.size() + packages);
+    references_.reserve(references_.size() + packages);
+    by_key_.reserve(packages);
   }
 
   // `facts` is what holds for the package, `snapshot` what holds for this choice of peers.
@@ -207,15 +220,17 @@ class PnpmReader {
       graph_.instances.push_back(std::move(instance));
       references_.emplace_back();
     }
-    by_key_[std::string(key)] = index;
+    by_key_[key] = index;
     std::set<std::string_view> taken;
     for (const DependencyGroup& group : kGroups) {
       auto dependencies = snapshot.find(group.key);
       if (group.kind == DependencyKind::kDevelopment || !dependencies || !dependencies->is_object())
         continue;
-      for (JsonCursor dependency : *dependencies)
-        if (taken.insert(dependency.key()).second)
-          add_dependency(index, dependency.key(), dependency.text(), group.kind, dependency);
+      for (JsonCursor dependency : *dependencies) {
+        if (taken.contains(dependency.key())) continue;
+        if (group.kind == DependencyKind::kOptional) taken.insert(dependency.key());
+        add_dependency(index, dependency.key(), dependency.text(), group.kind, dependency);
+      }
     }
   }
 
@@ -316,9 +331,9 @@ class PnpmReader {
   PnpmKeys keys_;
   InstanceGraph& graph_;
   ErrorList errors_;
-  std::map<std::string, size_t> folders_;  // by path
-  std::map<std::string, size_t> by_key_;
-  std::map<std::string, Error> wrong_;  // entries that cannot be read, by key
+  std::map<std::string, size_t> folders_;                // by path
+  std::unordered_map<std::string_view, size_t> by_key_;  // of the document; only looked up
+  std::map<std::string, Error> wrong_;                   // entries that cannot be read, by key
   std::map<std::string, PackagePatch> patches_;
   std::map<std::string, Position> runtimes_;        // that somebody asks for: "node 24.4.1"
   std::vector<std::vector<Reference>> references_;  // of each instance

@@ -10,15 +10,25 @@
 namespace ingot {
 namespace {
 
+char lower(char c) {
+  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
 std::string lower(std::string_view text) {
   std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  for (char& c : out) c = lower(c);
   return out;
 }
 
+bool equals_any_case(std::string_view text, std::string_view lower_case) {
+  return std::ranges::equal(text, lower_case, [](char a, char b) { return lower(a) == b; });
+}
 bool starts_with_any_case(std::string_view text, std::string_view prefix) {
-  return text.size() >= prefix.size() && lower(text.substr(0, prefix.size())) == prefix;
+  return text.size() >= prefix.size() && equals_any_case(text.substr(0, prefix.size()), prefix);
+}
+bool ends_with_any_case(std::string_view text, std::string_view suffix) {
+  return text.size() >= suffix.size() &&
+         equals_any_case(text.substr(text.size() - suffix.size()), suffix);
 }
 
 // "https:" -> "https"; nothing when the text does not begin with a URL scheme.
@@ -33,7 +43,7 @@ std::optional<std::string> scheme_of(std::string_view text) {
 
 bool looks_like_path(std::string_view text) {
   if (text.starts_with('.') || text.starts_with('/') || text.starts_with("~/")) return true;
-  bool letter = !text.empty() && lower(text)[0] >= 'a' && lower(text)[0] <= 'z';
+  bool letter = !text.empty() && lower(text[0]) >= 'a' && lower(text[0]) <= 'z';
   return letter && text.size() > 1 && text[1] == ':';  // a drive of Windows
 }
 
@@ -189,8 +199,8 @@ bool Specification::names_commit() const {
 }
 
 bool is_tarball_path(std::string_view path) {
-  std::string text = lower(path);
-  return text.ends_with(".tgz") || text.ends_with(".tar.gz") || text.ends_with(".tar");
+  return ends_with_any_case(path, ".tgz") || ends_with_any_case(path, ".tar.gz") ||
+         ends_with_any_case(path, ".tar");
 }
 
 Specification parse_specification(std::string_view text) {

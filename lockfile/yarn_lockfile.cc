@@ -50,7 +50,7 @@ class YarnReader {
     instance.package.name = local.manifest->name;
     instance.package.version = local.manifest->version;
     instance.package.source = {path.empty() ? SourceKind::kProject : SourceKind::kDirectory, path};
-    instance.package.position = {local.manifest->file, 0, 0};
+    instance.package.position = Place::whole_file(local.manifest->file);
     size_t index = add_instance(std::move(instance));
     folders_[path] = index;
     if (!path.empty() && !local.manifest->name.empty()) workspaces_[local.manifest->name] = index;

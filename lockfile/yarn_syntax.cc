@@ -1,5 +1,6 @@
 #include "lockfile/yarn_syntax.h"
 
+#include <algorithm>
 #include <set>
 
 #include "base/json.h"
@@ -9,8 +10,9 @@ namespace {
 
 class LineReader {
  public:
-  LineReader(std::string_view line, Position position)
-      : rest_(line), position_(std::move(position)) {
+  // The line is at `offset` of the text that `lines` are of.
+  LineReader(std::string_view line, const std::shared_ptr<const TextLines>& lines, size_t offset)
+      : rest_(line), lines_(lines), offset_(offset) {
     if (rest_.ends_with('\r')) rest_.remove_suffix(1);
   }
 
@@ -28,10 +30,10 @@ class LineReader {
     take(1);
     return true;
   }
-  const Position& position() const { return position_; }
+  Place position() const { return {lines_, static_cast<uint32_t>(offset_)}; }
 
   Error error(std::string message) const {
-    return input_error("yarn-syntax", std::move(message)).at(position_);
+    return input_error("yarn-syntax", std::move(message)).at(position());
   }
 
   Result<std::string> token() {
@@ -47,14 +49,14 @@ class LineReader {
  private:
   void take(size_t count) {
     rest_.remove_prefix(count);
-    position_.column += static_cast<uint32_t>(count);
+    offset_ += count;
   }
 
   Result<std::string> quoted() {
     size_t end = 1;
     while (end < rest_.size() && rest_[end] != '"') end += rest_[end] == '\\' ? 2 : 1;
     if (end >= rest_.size()) return fail(error("this string does not end"));
-    auto document = JsonDocument::parse(std::string(rest_.substr(0, end + 1)), position_.file);
+    auto document = JsonDocument::parse(std::string(rest_.substr(0, end + 1)), lines_->name());
     if (!document) return fail(error("this is no string"));
     std::string out(document->root().text());
     take(end + 1);
@@ -62,19 +64,21 @@ class LineReader {
   }
 
   std::string_view rest_;
-  Position position_;
+  const std::shared_ptr<const TextLines>& lines_;
+  size_t offset_;
 };
 
 class SyntaxReader {
  public:
-  SyntaxReader(std::string_view text, const std::string& name) : text_(text), name_(name) {}
+  SyntaxReader(std::string_view text, const std::string& name)
+      : text_(text), lines_(std::make_shared<const TextLines>(name, text)) {}
 
   Result<std::vector<YarnEntry>> read() {
-    for (uint32_t line = 1; !text_.empty(); ++line) {
-      size_t end = text_.find('\n');
-      LineReader reader(text_.substr(0, end), {name_, line, 1});
-      text_.remove_prefix(end == std::string_view::npos ? text_.size() : end + 1);
+    for (size_t start = 0; start < text_.size();) {
+      size_t end = std::min(text_.find('\n', start), text_.size());
+      LineReader reader(text_.substr(start, end - start), lines_, start);
       TRY(read_line(reader));
+      start = end + 1;
     }
     return std::move(entries_);
   }
@@ -130,7 +134,7 @@ class SyntaxReader {
   }
 
   Status read_dependency(LineReader& line) {
-    Position position = line.position();
+    Place position = line.position();
     std::string name = TRY(line.token());
     std::string range = TRY(read_value(line));
     block_->push_back({std::move(name), std::move(range), std::move(position)});
@@ -145,7 +149,7 @@ class SyntaxReader {
   }
 
   std::string_view text_;
-  const std::string& name_;
+  std::shared_ptr<const TextLines> lines_;
   std::vector<YarnEntry> entries_;
   std::vector<YarnDependency>* block_ = nullptr;  // that lines of 4 spaces go to
   std::vector<YarnDependency> other_;

@@ -16,20 +16,21 @@
 #include <string>
 #include <vector>
 
+#include "base/place.h"
 #include "base/result.h"
 
 namespace ingot {
 
 struct YarnDependency {
   std::string name, range;
-  Position position;
+  Place position;
 };
 
 struct YarnEntry {
   std::vector<std::string> patterns;  // "name@range"
   std::map<std::string, std::string> fields;
   std::vector<YarnDependency> dependencies, optional_dependencies;
-  Position position;
+  Place position;
 };
 
 // `name` is what positions call the file.

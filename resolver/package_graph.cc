@@ -267,7 +267,7 @@ class Resolution {
 
   struct Remark {
     std::string text;
-    Position position;
+    Place position;
   };
   void report(const std::vector<Remark>& remarks, std::string code, const std::string& message) {
     if (remarks.empty()) return;

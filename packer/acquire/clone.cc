@@ -16,10 +16,11 @@ Result<FoundBytes> clone(const TarballRequest& request, const FetchSettings& set
   Bytes files = TRY(get_commit(*source, settings.variables ? *settings.variables : kNone, title,
                                settings.limits.max_bytes));
   Digest digest = digest_of(DigestAlgorithm::kSha512, files);
-  if (auto kept = request.integrity.empty() ? Status() : request.integrity.verify(files); !kept) {
-    kept.error().message = title + " from git: " + kept.error().message;
-    return fail(std::move(kept.error()));
-  }
+  if (!request.integrity.empty())
+    if (auto kept = request.integrity.verify(files); !kept) {
+      kept.error().message = title + " from git: " + kept.error().message;
+      return fail(std::move(kept.error()));
+    }
   remember(request, digest, settings.store);
   auto owner = std::make_shared<const Bytes>(std::move(files));
   ByteView bytes(*owner);

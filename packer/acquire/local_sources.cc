@@ -26,7 +26,8 @@ std::optional<FoundBytes> find_in_store(const TarballRequest& request, const Int
     return std::nullopt;
   }
   if (!*file) return std::nullopt;
-  if (!integrity.verify((*file)->bytes())) {
+  auto verified = integrity.verify((*file)->bytes());
+  if (!verified) {
     warnings.push_back(input_error("store-corrupt", "the store's copy of " + title_of(request) +
                                                         " is damaged and was removed: " + path));
     if (auto removed = store.remove_content(digest); !removed)
@@ -36,7 +37,7 @@ std::optional<FoundBytes> find_in_store(const TarballRequest& request, const Int
   auto owner = std::make_shared<const MappedFile>(std::move(**file));
   ByteView bytes = owner->bytes();
   return FoundBytes{std::move(owner), bytes, ByteOrigin::kStore, std::move(path),
-                    integrity.strongest()};
+                    std::move(*verified)};
 }
 
 // Several digests of one algorithm are alternatives: any of them may be the file's.

@@ -52,10 +52,7 @@ std::optional<Digest> archive_digest(const TarballRequest& request) {
 Result<std::optional<Digest>> check_promise(const TarballRequest& request, ByteView bytes,
                                             const FetchSettings& settings) {
   if (!has_promise(request, settings)) return std::optional<Digest>();
-  if (!request.integrity.empty()) {
-    TRY(request.integrity.verify(bytes));
-    return request.integrity.strongest();
-  }
+  if (!request.integrity.empty()) return TRY(request.integrity.verify(bytes));
   Digest digest = digest_of(DigestAlgorithm::kSha512, bytes);
   if (known_integrity(request, settings.store) == Integrity::of(digest)) return digest;
   if (archive_digest(request) == digest) return digest;

@@ -76,7 +76,7 @@ Status check_coverage(const Lockfile& lockfile, std::span<const PackageGraph> cl
           input_error("platform-missing",
                       package.name + "@" + package.version + " has packages for other platforms (" +
                           sets + "), and none for " + std::string(closure.target.name));
-      if (package.position.line > 0) error.position = package.position;
+      if (package.position.is_known()) error.position = package.position;
       error.hint =
           "leave the target out, or use a version that has one; if the application works without, "
           "allow it to be missing with --allow-missing-addons";

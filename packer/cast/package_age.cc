@@ -33,7 +33,7 @@ Status check_ages(const Policy& policy, const Lockfile& lockfile,
   PackageWays ways(lockfile);
   ErrorList errors;
   auto refuse = [&](const LockedPackage& package, Error error) {
-    if (package.position.line > 0) error.position = package.position;
+    if (package.position.is_known()) error.position = package.position;
     error.notes.push_back(ways.note(package));
     errors.add(std::move(error));
   };

@@ -194,7 +194,7 @@ class PolicyCheck {
     Error error = input_error(code, package_label(package) + " " + why)
                       .note(ways_.note(package))
                       .hinted(hint);
-    if (package.position.line > 0) error.position = package.position;
+    if (package.position.is_known()) error.position = package.position;
     errors_.add(std::move(error));
   }
 
@@ -244,7 +244,7 @@ Error install_script_error(const PackageWays& ways, const LockedPackage& package
           .hinted(
               "ingot runs none, but an installation by npm would; use a package "
               "without");
-  if (package.position.line > 0) error.position = package.position;
+  if (package.position.is_known()) error.position = package.position;
   return error;
 }
 

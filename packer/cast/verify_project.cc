@@ -8,6 +8,7 @@
 #include "lockfile/pins.h"
 #include "lockfile/proofs.h"
 #include "packer/acquire/fetch.h"
+#include "packer/cast/check_record.h"
 #include "packer/cast/closures.h"
 #include "packer/cast/installed.h"
 #include "packer/cast/installed_copies.h"
@@ -50,7 +51,7 @@ void add_installed(const Project& project, const Installation& installed, Packag
 }
 
 struct PackageResult {
-  bool has_install_script = false;
+  CheckedTarball checked = CheckedTarball::kUnknown;
   std::optional<Error> error;
   InstalledCheck installed;
 };
@@ -72,7 +73,10 @@ PackageResult check_package(const Project& project, const VerifiedTarball& tarba
   Status status;
   if (!unpacked) status = fail(std::move(unpacked.error()));
   if (status) status = patch_package(project, package, *unpacked);
-  if (status) result.has_install_script = unpacked->facts.manifest.scripts.any();
+  if (status)
+    result.checked = unpacked->facts.manifest.scripts.any()
+                         ? CheckedTarball::kSoundWithInstallScript
+                         : CheckedTarball::kSound;
   if (status && installed && installed->copies)
     status = installed->copies->compare(package, !node.optional, *unpacked);
   else if (status && installed)
@@ -115,19 +119,39 @@ Status write_pins_file(const Project& project, const PackageGraph& graph,
                                std::string_view(write_pins(pins)));
 }
 
+// Unpacks what is not known to be sound.
+std::vector<PackageResult> check_tarballs(const Project& project, const PackageGraph& graph,
+                                          const std::vector<VerifiedTarball>& tarballs,
+                                          const BuildOptions& options, const Store& store,
+                                          Installation* installed) {
+  std::vector<PackageResult> results(tarballs.size());
+  auto known = find_check_record(store, graph, tarballs);
+  auto work = [&](size_t i) -> Status {
+    if (known && !installed) results[i].checked = known->at(i);
+    if (results[i].checked == CheckedTarball::kUnknown)
+      results[i] = check_package(project, tarballs[i], graph.packages[tarballs[i].package],
+                                 git_rules(project, options), installed);
+    return {};
+  };
+  INGOT_CHECK(parallel_for(tarballs.size(), work).has_value());
+  std::vector<CheckedTarball> checked;
+  for (const PackageResult& result : results) checked.push_back(result.checked);
+  bool all_sound = std::ranges::find(checked, CheckedTarball::kUnknown) == checked.end();
+  if (all_sound && !known) keep_check_record(store, graph, tarballs, checked);
+  return results;
+}
+
 Status check_packages(const Project& project, const PackageGraph& graph,
                       const std::vector<VerifiedTarball>& tarballs, const BuildOptions& options,
-                      Installation* installed, ProjectCheck& check, Diagnostics& diagnostics) {
-  std::vector<PackageResult> results(tarballs.size());
-  TRY(parallel_for(tarballs.size(), [&](size_t i) -> Status {
-    results[i] = check_package(project, tarballs[i], graph.packages[tarballs[i].package],
-                               git_rules(project, options), installed);
-    return {};
-  }));
+                      const Store& store, Installation* installed, ProjectCheck& check,
+                      Diagnostics& diagnostics) {
+  std::vector<PackageResult> results =
+      check_tarballs(project, graph, tarballs, options, store, installed);
   std::optional<Error> first;
   PackageWays ways(project.lockfile);
   for (size_t i = 0; i < results.size(); ++i)
-    if (options.policy.no_install_scripts && results[i].has_install_script && !results[i].error)
+    if (options.policy.no_install_scripts && !results[i].error &&
+        results[i].checked == CheckedTarball::kSoundWithInstallScript)
       results[i].error = install_script_error(ways, *graph.packages[tarballs[i].package].package);
   for (PackageResult& result : results) {
     if (result.error && first)
@@ -225,8 +249,8 @@ Result<ProjectCheck> verify_project(const ProjectCheckOptions& options,
                                                 signature_policy(build), settings, diagnostics));
   check.signatures = vouched.packages;
   environment.listener.on_stage("checking packages");
-  TRY(check_packages(project, all, tarballs, build, installed ? &*installed : nullptr, check,
-                     diagnostics));
+  TRY(check_packages(project, all, tarballs, build, environment.store,
+                     installed ? &*installed : nullptr, check, diagnostics));
   count(project, all, tarballs, check);
   if (options.pin) TRY(write_pins_file(project, all, tarballs, check));
   if (options.pin && build.signatures)

@@ -237,7 +237,7 @@ class Assembler {
                                   package_label(package) + " should come with the tarball of " +
                                       std::string(container_of_install_path(package.install_path)) +
                                       ", and is not there");
-        if (package.position.line > 0) error.position = package.position;
+        if (package.position.is_known()) error.position = package.position;
         error.hint = "remove the entry from the lockfile and run `npm install` again";
         errors.push_back(std::move(error));
         continue;
@@ -320,7 +320,7 @@ class Assembler {
                                                      "would build (`" +
                                                      script + "`), and brings none for " +
                                                      std::string(graph_.target.name));
-    if (package.position.line > 0) error.position = package.position;
+    if (package.position.is_known()) error.position = package.position;
     error.notes.push_back("install scripts are never run: the result would depend on this machine");
     error.hint =
         "use a version or a fork that publishes prebuilt binaries; if the application works "

@@ -22,7 +22,7 @@ Error mismatch(const char* code, const LockedPackage& locked, const std::string&
   Error error = integrity_error(
       code, "the tarball locked for " + package_label(locked) + " says that its " + what + " is " +
                 (actual.empty() ? "nothing" : "\"" + actual + "\"") + ", not \"" + expected + "\"");
-  if (locked.position.line > 0) error.position = locked.position;
+  if (locked.position.is_known()) error.position = locked.position;
   error.hint =
       "the lockfile leads to another package than it names: find out who changed \"resolved\" and "
       "\"integrity\" there, then lock this dependency again";

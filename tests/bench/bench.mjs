@@ -11,7 +11,7 @@ import { parseArgs } from 'node:util';
 import { copyProject, baselineOf, runIngot } from '../e2e/lib/project.mjs';
 import { makeScratch } from '../e2e/lib/options.mjs';
 import { compare, peakMemory, timeOnce } from './measure.mjs';
-import { makeProject, npmLockfile, pnpmLockfile } from './lockfiles.mjs';
+import { asPnpmLockfile, makeProject, npmLockfile, pnpmLockfile } from './lockfiles.mjs';
 import { formatTable } from './table.mjs';
 
 const kRoot = path.resolve(import.meta.dirname, '../..');
@@ -81,6 +81,37 @@ async function highestPeak(command) {
   return { together: highest('together'), own: highest('own') };
 }
 
+// The same project with npm's lockfile and with pnpm's.
+function pnpmAndNpm() {
+  const lockfile = JSON.parse(fs.readFileSync(path.join(eslint, 'package-lock.json'), 'utf8'));
+  return ['pnpm', 'npm'].map((manager) => {
+    const project = path.join(scratch, `eslint-${manager}`), out = path.join(scratch, `eslint-${manager}.exe`);
+    copyProject(eslint, project);
+    if (manager === 'pnpm') {
+      fs.rmSync(path.join(project, 'package-lock.json'));
+      fs.writeFileSync(path.join(project, 'pnpm-lock.yaml'), asPnpmLockfile(lockfile));
+    }
+    const argv = [ingot, 'build', project, '-o', out, '--store', store, '--bin', 'eslint'];
+    timeOnce({ argv });  // fills the store
+    return { argv: [...argv, '--offline'], before: () => fs.rmSync(out, { force: true }) };
+  });
+}
+
+// A project with a file of its own, as it was changed since the build before, and with no code cache in the store.
+function changedAndFirst() {
+  const project = path.join(scratch, 'changed'), own = path.join(scratch, 'changed-store'), out = path.join(scratch, 'changed.exe');
+  copyProject(eslint, project);
+  fs.cpSync(store, own, { recursive: true });
+  let change = 0;
+  const write = () => {
+    fs.rmSync(out, { force: true });
+    fs.writeFileSync(path.join(project, 'main.js'), `require('eslint');\nexports.change = ${change++};\n`);
+  };
+  const argv = [ingot, 'build', project, '-o', out, '--store', own, '--entry', 'main.js', '--offline'];
+  const forget = () => fs.rmSync(path.join(own, 'derived/code-cache'), { recursive: true, force: true });
+  return [{ argv, before: write }, { argv, before: () => (write(), forget()) }];
+}
+
 // How fast the text of a lockfile is read, by the probe that measures nothing else.
 function readingSpeed(name, text, atLeast) {
   const dir = path.join(scratch, `reading-${name}`);
@@ -135,6 +166,15 @@ const rows = {
       { argv: [node, npm, 'ci', '--offline', '--omit=dev', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], cwd: install,
         before: () => fs.rmSync(path.join(install, 'node_modules'), { recursive: true, force: true }) }, slowRuns, 1);
     return { r, cells: [...times(r), ratioCell(r)], goal: '0.50', met: r.ratio <= 0.5 };
+  },
+  async 'building eslint from pnpm-lock.yaml : from package-lock.json'() {
+    const r = compare(...pnpmAndNpm(), runs);
+    return { r, cells: [...times(r), ratioCell(r)], goal: '1.00', met: r.ratio <= 1 };
+  },
+  async 'building eslint again with a changed file : the first time'() {
+    await cast(eslint, path.join(scratch, 'eslint-first.exe'), ['--bin', 'eslint']);  // fills the store
+    const r = compare(...changedAndFirst(), slowRuns, 1);
+    return { r, cells: [...times(r), ratioCell(r)], goal: '0.35', met: r.ratio <= 0.35 };
   },
   async 'eslint --version : node eslint.js --version'() {
     const exe = await cast(eslint, path.join(scratch, 'eslint-start.exe'), ['--bin', 'eslint']);

@@ -22,8 +22,9 @@ export function npmLockfile(count) {
   return `${JSON.stringify({ name: 'large', version: '1.0.0', lockfileVersion: 3, requires: true, packages }, null, 2)}\n`;
 }
 
+const quoted = (name) => (name.startsWith('@') ? `'${name}'` : name);
+
 export function pnpmLockfile(count) {
-  const quoted = (name) => (name.startsWith('@') ? `'${name}'` : name);
   const key = (i) => `${nameOf(i)}@1.${i % 10}.0`;
   let packages = '', snapshots = '';
   for (let i = 0; i < count; i++) {
@@ -35,6 +36,38 @@ export function pnpmLockfile(count) {
   return "lockfileVersion: '9.0'\n\nsettings:\n  autoInstallPeers: true\n  excludeLinksFromLockfile: false\n\n" +
     `importers:\n\n  .:\n    dependencies:\n      ${quoted(nameOf(0))}:\n        specifier: '*'\n        version: 1.0.0\n\n` +
     `packages:\n\n${packages}snapshots:\n\n${snapshots}`;
+}
+
+// What pnpm would have written for the packages of an npm lockfile that all come from the registry. What a package
+// sees of its peers is written as its dependency.
+export function asPnpmLockfile({ packages: places }) {
+  const keyOf = (place) => `${place.slice(place.lastIndexOf('node_modules/') + 13)}@${places[place].version}`;
+  const seen = (from, name) => {
+    const place = `${from && `${from}/`}node_modules/${name}`;
+    if (places[place] || !from) return places[place] && place;
+    return seen(from.slice(0, Math.max(0, from.lastIndexOf('node_modules/') - 1)), name);
+  };
+  const versions = (place, ...groups) => {
+    const names = Object.keys(Object.assign({}, ...groups.map((group) => places[place][group])));
+    return names.sort().map((name) => [name, seen(place, name)]).filter(([, target]) => target).map(([name, target]) => [name, places[target].version]);
+  };
+  const direct = versions('', 'dependencies').map(([name, version]) =>
+    `      ${quoted(name)}:\n        specifier: ${places[''].dependencies[name]}\n        version: ${version}\n`);
+  let packages = '', snapshots = '';
+  for (const place of Object.keys(places).filter(Boolean).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1))) {
+    const key = `  ${quoted(keyOf(place))}:`, { integrity, os, cpu } = places[place];
+    if (packages.includes(`${key}\n`)) continue;
+    packages += `${key}\n    resolution: {integrity: ${integrity}}\n`;
+    for (const [field, list] of Object.entries({ cpu, os })) if (list) packages += `    ${field}: [${list.map((one) => `'${one}'`).join(', ')}]\n`;
+    packages += '\n';
+    let needs = '';
+    for (const groups of [['dependencies', 'peerDependencies'], ['optionalDependencies']]) {
+      const lines = versions(place, ...groups).map(([name, version]) => `      ${quoted(name)}: ${version}\n`);
+      if (lines.length) needs += `    ${groups[0]}:\n${lines.join('')}`;
+    }
+    snapshots += needs ? `${key}\n${needs}\n` : `${key} {}\n\n`;
+  }
+  return `lockfileVersion: '9.0'\n\nimporters:\n\n  .:\n    dependencies:\n${direct.join('')}\npackages:\n\n${packages}snapshots:\n\n${snapshots}`;
 }
 
 // A project with `count` packages in `dir`, whose tarballs lie in `tarballs`. Sizes are those of real ones: most

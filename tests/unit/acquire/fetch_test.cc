@@ -26,7 +26,8 @@ LockedPackage package_of(std::string name, Integrity integrity) {
   package.name = std::move(name);
   package.version = "1.0.0";
   package.integrity = std::move(integrity);
-  package.position = {"package-lock.json", 7, 3};
+  package.position =
+      Place(std::make_shared<const TextLines>("package-lock.json", "\n\n\n\n\n\n"), 6);  // line 7
   return package;
 }
 

@@ -33,8 +33,9 @@ TEST_CASE("Maps and lists of YAML keep their order and their places") {
   CHECK(b.key() == "b");
   REQUIRE(b.is_array());
   CHECK((*b.begin()).text() == "one");
-  CHECK((*b.begin()).position().line == 2);
-  CHECK((*b.begin()).position().column == 5);
+  Position one = (*b.begin()).position();
+  CHECK(one.line == 2);
+  CHECK(one.column == 5);
   CHECK(root.find_text("a long key") == "value");
 }
 

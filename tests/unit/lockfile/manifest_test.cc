@@ -33,7 +33,7 @@ TEST_CASE("a manifest gives all that later stages ask for") {
   CHECK(manifest.workspaces == std::vector<std::string>{"packages/*"});
   CHECK(manifest.bundle_dependencies == std::vector<std::string>{"a"});
   CHECK(manifest.find("a")->kind == DependencyKind::kProduction);
-  CHECK(manifest.find("a")->position.line == 7);
+  CHECK(manifest.find("a")->position.position().line == 7);
   CHECK(manifest.find("b")->kind == DependencyKind::kOptional);
   CHECK(manifest.find("c")->kind == DependencyKind::kDevelopment);
   CHECK(manifest.find("d")->kind == DependencyKind::kPeer);

@@ -73,7 +73,7 @@ TEST_CASE("a version 3 lockfile gives packages with sources, edges and flags") {
   CHECK(a.bin.at("a") == "cli.js");
   CHECK(a.has_install_script);
   CHECK(a.engines_node == ">=4");
-  CHECK(a.position.line == 8);
+  CHECK(a.position.position().line == 8);
   CHECK(lockfile.find("node_modules/a/node_modules/b")->source.kind == SourceKind::kBundled);
   const LockedPackage& alias = *lockfile.find("node_modules/alias");
   CHECK(alias.name == "real");

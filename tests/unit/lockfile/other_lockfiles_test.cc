@@ -61,8 +61,8 @@ TEST_CASE("the document that newer pnpm puts in front is skipped, and lines keep
                                    "pnpm-lock.yaml", diagnostics);
   REQUIRE(graph);
   auto plain = parse_pnpm_lockfile(filled(kPnpm9), "pnpm-lock.yaml", diagnostics);
-  CHECK(instance(*graph, "p@2.0.0").package.position.line ==
-        instance(*plain, "p@2.0.0").package.position.line + 4);
+  CHECK(instance(*graph, "p@2.0.0").package.position.position().line ==
+        instance(*plain, "p@2.0.0").package.position.position().line + 4);
 }
 
 TEST_CASE("pnpm's lockfile may have only the hash of a patch, and lines of any end") {

@@ -291,7 +291,8 @@ TEST_CASE("a dependency without an entry is refused when production needs it") {
   GraphBuilder graph({".", "a@1.0.0"});
   graph.edge(".", "a@1.0.0");
   auto& a = graph.graph.instances[1];
-  a.package.dependencies.push_back({"gone", "^1.0.0", DependencyKind::kProduction, {"f", 3, 1}});
+  Place third_line(std::make_shared<const TextLines>("f", "\n\n"), 2);
+  a.package.dependencies.push_back({"gone", "^1.0.0", DependencyKind::kProduction, third_line});
   a.targets.push_back(kNoInstance);
   Diagnostics diagnostics;
   auto lockfile = place_hoisted(graph.graph, diagnostics);
