@@ -22,8 +22,8 @@ constexpr size_t kMaxPatches = 16;
 class BerryReader {
  public:
   BerryReader(const JsonCursor& root, InstanceGraph& graph,
-              std::span<const LocalManifest> manifests)
-      : root_(root), graph_(graph) {
+              std::span<const LocalManifest> manifests, const BerryCatalogs& catalogs)
+      : root_(root), graph_(graph), catalogs_(catalogs) {
     if (auto metadata = root.find("__metadata"))
       cache_key_ = metadata->find_text("cacheKey").value_or("");
     for (const LocalManifest& local : manifests) manifests_[local.install_path] = local.manifest;
@@ -194,8 +194,17 @@ class BerryReader {
     if (edge.range == own.range || edge.range == "npm:" + own.range) edge.range = own.range;
   }
 
+  std::string without_catalog(const Dependency& dependency) const {
+    constexpr std::string_view kProtocol = "catalog:";
+    if (!dependency.range.starts_with(kProtocol)) return dependency.range;
+    auto catalog = catalogs_.find(dependency.range.substr(kProtocol.size()));
+    if (catalog == catalogs_.end()) return dependency.range;
+    auto range = catalog->second.find(dependency.name);
+    return range == catalog->second.end() ? dependency.range : range->second;
+  }
+
   size_t find_target(const PackageInstance& parent, const Dependency& dependency) {
-    std::string range(dependency.range);
+    std::string range = without_catalog(dependency);
     std::string_view reference = parse_berry_identifier(parent.key).range;
     if (auto instead = resolutions_.find(parent.package.name, reference, dependency.name, range))
       range = *instead;
@@ -215,6 +224,7 @@ class BerryReader {
 
   const JsonCursor& root_;
   InstanceGraph& graph_;
+  const BerryCatalogs& catalogs_;
   ErrorList errors_;
   std::string cache_key_;
   Resolutions resolutions_;
@@ -232,7 +242,8 @@ class BerryReader {
 
 Result<InstanceGraph> parse_berry_lockfile(std::string text, std::string name,
                                            std::span<const LocalManifest> manifests,
-                                           Diagnostics& diagnostics) {
+                                           Diagnostics& diagnostics,
+                                           const BerryCatalogs& catalogs) {
   TRY(refuse_conflicts(text, name, "yarn install"));
   JsonDocument document = TRY(parse_yaml(std::move(text), name));
   JsonCursor root = document.root();
@@ -251,7 +262,7 @@ Result<InstanceGraph> parse_berry_lockfile(std::string text, std::string name,
                                 " is not known here")
                     .at(metadata->position())
                     .hinted("4 to 10 are; yarn 4 writes 8 or 10"));
-  TRY(BerryReader(root, graph, manifests).read(diagnostics));
+  TRY(BerryReader(root, graph, manifests, catalogs).read(diagnostics));
   return graph;
 }
 

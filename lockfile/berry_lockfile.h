@@ -20,6 +20,7 @@
 // it hears.
 #pragma once
 
+#include <map>
 #include <span>
 
 #include "lockfile/drift.h"
@@ -27,9 +28,15 @@
 
 namespace ingot {
 
-// `manifests`: the project's first, then each workspace's that lies on disk.
+// The ranges that "catalog:" and "catalog:<name>" stand for, by the catalog's name and the
+// package's; the one without a name is "".
+using BerryCatalogs = std::map<std::string, std::map<std::string, std::string>>;
+
+// `manifests`: the project's first, then each workspace's that lies on disk. `catalogs`: those of
+// .yarnrc.yml, which the lockfile only refers to.
 Result<InstanceGraph> parse_berry_lockfile(std::string text, std::string name,
                                            std::span<const LocalManifest> manifests,
-                                           Diagnostics& diagnostics);
+                                           Diagnostics& diagnostics,
+                                           const BerryCatalogs& catalogs = {});
 
 }  // namespace ingot

@@ -74,6 +74,23 @@ Status read_yaml(const FileSystem& files, const std::string& folder, const std::
   return {};
 }
 
+// yarn's lockfile has "catalog:" as package.json has it; what it stands for is in .yarnrc.yml.
+Result<BerryCatalogs> read_catalogs(const FileSystem& files, const std::string& folder) {
+  constexpr const char* kName = ".yarnrc.yml";
+  BerryCatalogs catalogs;
+  std::string path = join_path(folder, kName);
+  if (!exists(files, path)) return catalogs;
+  JsonDocument document = TRY(parse_yaml(TRY(files.read(path, kMaxConfiguration)), kName));
+  auto add = [&](const std::string& name, const JsonCursor& catalog) {
+    if (catalog.is_object())
+      for (JsonCursor range : catalog) catalogs[name][std::string(range.key())] = range.text();
+  };
+  if (auto catalog = document.root().find("catalog")) add("", *catalog);
+  if (auto named = document.root().find("catalogs"); named && named->is_object())
+    for (JsonCursor catalog : *named) add(std::string(catalog.key()), catalog);
+  return catalogs;
+}
+
 // Newer pnpm has only the hashes of patches in its lockfile; where the files are it says here.
 Status find_patches(const FileSystem& files, const std::string& folder, InstanceGraph& graph) {
   constexpr const char* kName = "pnpm-workspace.yaml";
@@ -144,7 +161,8 @@ Result<Lockfile> read_yarn(const FileSystem& files, const std::string& folder,
   if (!is_berry_lockfile(text))
     return place_hoisted(TRY(parse_yarn_lockfile(std::move(text), name, manifests, diagnostics)),
                          diagnostics);
-  InstanceGraph graph = TRY(parse_berry_lockfile(std::move(text), name, manifests, diagnostics));
+  InstanceGraph graph = TRY(parse_berry_lockfile(std::move(text), name, manifests, diagnostics,
+                                                 TRY(read_catalogs(files, folder))));
   // Plug'n'Play, yarn's default, lets nobody see what is not declared.
   LayoutWish wish{.isolated = true, .hoist = HoistedLinks::kNone};
   TRY(read_yaml(files, folder, ".yarnrc.yml", "nodeLinker", "node-modules", wish));

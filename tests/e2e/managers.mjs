@@ -1,5 +1,5 @@
-// Lockfiles as the package managers themselves write them: one project with workspaces, aliases, peers, overrides, two
-// versions of a package, other platforms' packages, one from git, one out of a tarball of the user's and one that is
+// Lockfiles as the package managers themselves write them: one project with workspaces, aliases, peers, overrides,
+// catalogs, two versions of a package, other platforms' packages, one from git, one out of a tarball of the user's and one that is
 // patched (where the manager patches) is locked by each of them, installed for production by it, and cast from
 // the lockfile alone. The executable prints what plain node prints, and has packages at the places the package
 // manager chose. The managers are those of tests/tools/managers, pinned by its lockfile.
@@ -21,15 +21,18 @@ const scratch = makeScratch(options.work, 'managers');
 
 // What each manager is called with. `files` are laid into the project; `layout`: whether the places are compared.
 const kPatch = 'patches/is-odd.patch', kPatched = { 'is-odd@3.0.1': kPatch };
+// A version that package.json leaves to a catalog, where the manager has such.
+const kCatalog = 'catalog:\n  is-number: 7.0.0\n', kFromCatalog = { 'is-number': 'catalog:' };
 const pnpm = (major) => ({
+  dependencies: major > 8 ? kFromCatalog : {},
   manifest: { pnpm: { patchedDependencies: kPatched } },
   program: `pnpm-${major}/bin/pnpm.cjs`, lock: ['install', '--lockfile-only'], install: ['install', '--prod', '--frozen-lockfile', '--ignore-scripts'],
-  files: { 'pnpm-workspace.yaml': 'packages:\n  - packages/*\n' }, layout: true,
+  files: { 'pnpm-workspace.yaml': `packages:\n  - packages/*\n${major > 8 ? kCatalog : ''}` }, layout: true,
 });
 const yarnBerry = (major, linker) => ({
-  dependencies: { 'is-odd': `patch:is-odd@npm%3A3.0.1#./${kPatch}` },
+  dependencies: { 'is-odd': `patch:is-odd@npm%3A3.0.1#./${kPatch}`, ...major > 3 ? kFromCatalog : {} },
   program: `yarn-${major}/bin/yarn.js`, lock: ['install', '--mode=update-lockfile'], install: ['install'], withoutDevelopment: true,
-  files: { '.yarnrc.yml': `nodeLinker: ${linker}\nenableImmutableInstalls: false\nenableTelemetry: false\nenableScripts: false\nenableGlobalCache: true\n${major > 3 ? 'approvedGitRepositories: ["**"]\n' : ''}` }, layout: false,
+  files: { '.yarnrc.yml': `nodeLinker: ${linker}\nenableImmutableInstalls: false\nenableTelemetry: false\nenableScripts: false\nenableGlobalCache: true\n${major > 3 ? `approvedGitRepositories: ["**"]\n${kCatalog}` : ''}` }, layout: false,
 });
 const kManagers = {
   'npm 6': {
@@ -50,7 +53,8 @@ const kManagers = {
   'yarn 4, packages apart': yarnBerry(4, 'pnpm'),
   "yarn 4, Plug'n'Play": { ...yarnBerry(4, 'pnp'), plugAndPlay: true },
   'bun 1.4': {
-    bun: true, manifest: { patchedDependencies: kPatched }, lock: ['install', '--lockfile-only'],
+    bun: true, manifest: { patchedDependencies: kPatched, workspaces: { packages: ['packages/*'], catalog: { 'is-number': '7.0.0' } } },
+    dependencies: kFromCatalog, lock: ['install', '--lockfile-only'],
     install: ['install', '--production', '--frozen-lockfile', '--ignore-scripts'], layout: true,
   },
 };

@@ -242,6 +242,37 @@ TEST_CASE("yarn 4's resolutions lead dependencies elsewhere") {
   CHECK(target_of(*graph, graph->instances.front(), "a").starts_with("a@patch:"));
 }
 
+TEST_CASE("what yarn 4 leaves to a catalog is led on by what the catalog says") {
+  const std::string text = R"(__metadata:
+  version: 8
+"p@workspace:.":
+  version: 0.0.0-use.local
+  resolution: "p@workspace:."
+  dependencies:
+    a: "catalog:"
+    b: "catalog:old"
+  linkType: soft
+"a@npm:^1.0.0":
+  version: 1.2.0
+  resolution: "a@npm:1.2.0"
+"b@npm:1.0.0":
+  version: 1.0.0
+  resolution: "b@npm:1.0.0"
+)";
+  Diagnostics diagnostics;
+  auto targets = [&](const BerryCatalogs& catalogs) {
+    auto graph = parse_berry_lockfile(text, "yarn.lock", {}, diagnostics, catalogs);
+    REQUIRE(graph);
+    std::string out;
+    for (size_t target : graph->instances[0].targets)
+      out += target == kNoInstance ? "none " : graph->instances[target].key + " ";
+    return out;
+  };
+  CHECK(targets({{"", {{"a", "^1.0.0"}}}, {"old", {{"b", "npm:1.0.0"}}}}) ==
+        "a@npm:1.2.0 b@npm:1.0.0 ");
+  CHECK(targets({{"", {{"b", "1.0.0"}}}}) == "none none ");
+}
+
 TEST_CASE("a resolution may be for one version of the parent") {
   for (auto [rule, holds] : {std::pair("a@npm:1.0.0/@s/b", true), {"a@npm:1.0.1/@s/b", false}}) {
     auto manifest = parse_manifest(R"({"name": "app", "dependencies": {"a": "^1.0.0"},
