@@ -62,6 +62,8 @@ const kManagers = {
 
 // Where git is told about the repository, for the managers and for ingot.
 const kRepositories = { XDG_CONFIG_HOME: path.join(scratch, 'configuration') };
+// Whether it may be pinned by a commit alone is not what is tried here.
+const kIngot = { ...kRepositories, CI: '' };
 
 // Each manager has its own idea of where its registry and its caches are; they get npm's and the test's.
 function makeEnvironment() {
@@ -179,7 +181,7 @@ async function comparePlaces(installed, executable) {
 // Every file that the manager installed is as in its tarball, and one that is not is found.
 async function compareInstalled(installed) {
   const verify = async () => {
-    const r = await runIngot(options.ingot, ['verify', installed, '--installed', '--json', '--store', options.store], { cwd: scratch, env: kRepositories });
+    const r = await runIngot(options.ingot, ['verify', installed, '--installed', '--json', '--store', options.store], { cwd: scratch, env: kIngot });
     if (![0, 3].includes(r.exit)) throw new Error(`ingot verify ended with ${r.exit}:\n${r.stdout}${r.stderr}`);
     const { packages, files, differences } = JSON.parse(r.stdout).installed;
     return { packages, files, differences: differences.filter((d) => !d.packageManager).map((d) => `${d.change} ${d.path}`) };
@@ -197,7 +199,7 @@ async function compareInstalled(installed) {
 
 // Plug'n'Play installs nothing that could be compared, which is said.
 async function findNothingInstalled(installed) {
-  const r = await runIngot(options.ingot, ['verify', installed, '--installed', '--store', options.store], { cwd: scratch, env: kRepositories });
+  const r = await runIngot(options.ingot, ['verify', installed, '--installed', '--store', options.store], { cwd: scratch, env: kIngot });
   if (r.exit !== 1 || !r.stderr.includes('installed-pnp')) throw new Error(`ingot verify ended with ${r.exit}:\n${r.stdout}${r.stderr}`);
   return '';
 }
@@ -215,7 +217,7 @@ async function checkManager(name, manager, home) {
   if (manager.withoutDevelopment) dropDevelopment(installed);
   await call(manager, home, manager.install, installed);
   const executable = path.join(scratch, `${slug}.bin`);
-  const built = await runIngot(options.ingot, ['build', bare, '-o', executable, '--store', options.store], { cwd: scratch, env: kRepositories });
+  const built = await runIngot(options.ingot, ['build', bare, '-o', executable, '--store', options.store], { cwd: scratch, env: kIngot });
   if (built.exit !== 0) throw new Error(`ingot build ended with ${built.exit}:\n${built.stderr}`);
   const run = (argv, cwd) => spawnSync(argv[0], argv.slice(1), { cwd, encoding: 'utf8' });
   const want = run([process.execPath, ...(manager.plugAndPlay ? ['-r', './.pnp.cjs'] : []), 'main.js'], installed), got = run([executable], scratch);
