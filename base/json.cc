@@ -135,7 +135,9 @@ Place JsonCursor::position() const {
 }
 
 std::optional<JsonCursor> JsonCursor::find(std::string_view name) const {
-  if (!is_object()) return std::nullopt;
+  const JsonNode& object = tree_->nodes[index_];
+  if (object.kind != JsonKind::kObject || (object.key_marks & key_mark(name)) == 0)
+    return std::nullopt;
   for (JsonCursor child : *this)
     if (child.key() == name) return child;
   return std::nullopt;

@@ -25,10 +25,9 @@ class KeySet {
   }
 
  private:
-  // Few keys have size and ends in common, so hardly any is compared with another.
+  // Hardly any key is compared with another.
   bool insert_small(std::string_view key) {
-    const size_t ends = key.empty() ? 0 : key.front() * 5 + key.back() * 11;
-    const uint64_t mark = uint64_t{1} << ((key.size() + ends) % 64);
+    const uint64_t mark = key_mark(key);
     const auto end = few_.begin() + count_;
     if ((marks_ & mark) != 0 && std::find(few_.begin(), end, key) != end) return false;
     marks_ |= mark;
@@ -77,6 +76,7 @@ void JsonTreeBuilder::add(JsonKind kind, uint32_t offset, std::string_view text)
   tree_.nodes.push_back(node);
   if (stack_.empty()) return;
   JsonNode& parent = tree_.nodes[stack_.back()];
+  parent.key_marks |= key_mark(node.key);
   if (parent.child_count++ == 0)
     parent.first_child = index;
   else

@@ -21,9 +21,16 @@ struct JsonNode {
   uint32_t first_child = kNone;
   uint32_t child_count = 0;
   uint32_t key_offset = 0;
+  uint64_t key_marks = 0;  // of an object's members: most keys that are not there, none has
   std::string_view key;
   std::string_view text;
 };
+
+// One bit, by a key's length and ends: few keys of an object share theirs.
+inline uint64_t key_mark(std::string_view key) {
+  const size_t ends = key.empty() ? 0 : key.front() * 5 + key.back() * 11;
+  return uint64_t{1} << ((key.size() + ends) % 64);
+}
 
 struct JsonDocument::Tree {
   std::string text;  // a parser may decode in place: positions come from `lines`
