@@ -249,7 +249,8 @@ if (values.write) {
   fs.writeFileSync(path.join(kRoot, 'docs/bench.md'), `# Speed
 
 \`./dev bench --write\` made this table. Two commands run in turns on one machine; medians, and in brackets the middle
-half of the pairs. Store and caches are warm. npm runs on the same Node.js as the executables.
+half of the pairs. Store and caches are warm, but for what is built the first time. npm runs on the same Node.js as the
+executables.
 
 ${text}
 
