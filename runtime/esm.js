@@ -13,7 +13,7 @@ const modules = require('./modules');
 const { ModuleWrap } = internalBinding('module_wrap');
 const { source_text_module_default_hdo: defaultOption } = internalBinding('symbols');
 const utils = internal('internal/modules/esm/utils');
-const { loadHooks, resolveHooks } = internal('internal/modules/customization_hooks');
+const { resolveHooks } = internal('internal/modules/customization_hooks');
 const esmLoader = internal('internal/modules/esm/loader');
 const { URL, fileURLToPath, pathToFileURL } = internal('internal/url');
 
@@ -92,8 +92,7 @@ function file(path) {
 // Node's step parses the URL, and asks for the bytes by path.
 function load(original) {
   return function(url, context) {
-    if (loadHooks.length === 0 && !hasAsyncHooks && !this.isForAsyncLoaderHookWorker && TEXTS.has(context.format) &&
-        hasNoKeys(context.importAttributes)) {
+    if (!hasAsyncHooks && !this.isForAsyncLoaderHookWorker && hasNoKeys(context.importAttributes)) {
       const entry = entryOfUrl(url);
       const source = entry >= 0 && payload.format(entry) === context.format ? modules.textToHandOver(entry) : undefined;
       if (source !== undefined) {
@@ -103,8 +102,6 @@ function load(original) {
     return Reflect.apply(original, this, [url, context]);
   };
 }
-
-const TEXTS = new Set(['commonjs', 'module']);
 
 const hasNoKeys = (attributes) => attributes === undefined || Object.keys(attributes).length === 0;
 
