@@ -6,7 +6,6 @@
 #include <ctime>
 #include <deque>
 #include <map>
-#include <mutex>
 #include <set>
 
 #include "packer/acquire/registry.h"
@@ -27,10 +26,6 @@ struct Errand {
   unsigned attempts = 0;  // failed ones
   Clock::time_point not_before;
   std::unique_ptr<Transfer> transfer;
-};
-
-struct CloseMulti {
-  void operator()(CURLM* handle) const { curl_multi_cleanup(handle); }
 };
 
 bool is_redirect(long status) {
@@ -80,20 +75,19 @@ class PipeSignalBlock {
 
 class Downloads {
  public:
-  Downloads(const std::vector<DownloadRequest>& requests, const NpmConfig& config,
-            const DownloadLimits& limits, const TrustAnchors& anchors, ProgressSink& progress,
-            const DownloadDone& done)
+  Downloads(const std::vector<DownloadRequest>& requests, const TransferSettings& settings,
+            ProgressSink& progress, const DownloadDone& done)
       : requests_(requests),
-        config_(config),
-        limits_(limits),
-        settings_{config, limits, anchors},
+        settings_(settings),
+        curl_(settings.curl),
+        config_(settings.config),
         progress_(progress),
         done_(done),
-        multi_(curl_multi_init()) {
+        multi_(curl_.multi_init(), curl_.multi_cleanup) {
     INGOT_CHECK(multi_ != nullptr);
     seen_.files_total = requests.size();
-    connections_ = std::max(1u, limits.connections);
-    if (config.max_sockets > 0) connections_ = std::min<size_t>(connections_, config.max_sockets);
+    connections_ = std::max(1u, settings.limits.connections);
+    if (config_.max_sockets > 0) connections_ = std::min<size_t>(connections_, config_.max_sockets);
   }
 
   void run() {
@@ -107,11 +101,11 @@ class Downloads {
     while (seen_.files_done < requests_.size()) {
       start_what_is_due();
       int running = 0;
-      INGOT_CHECK(curl_multi_perform(multi_.get(), &running) == CURLM_OK);
+      INGOT_CHECK(curl_.multi_perform(multi_.get(), &running) == CURLM_OK);
       collect_finished();
       report();
       if (seen_.files_done < requests_.size() && !can_start())
-        INGOT_CHECK(curl_multi_poll(multi_.get(), nullptr, 0, wait_ms(), nullptr) == CURLM_OK);
+        INGOT_CHECK(curl_.multi_poll(multi_.get(), nullptr, 0, wait_ms(), nullptr) == CURLM_OK);
     }
   }
 
@@ -150,6 +144,11 @@ class Downloads {
                                    "configured with it")));
       return;
     }
+    if (!is_read_alike(curl_, errand.url)) {
+      finish(errand,
+             fail(error_of(errand, "url-invalid", "libcurl takes this address for another")));
+      return;
+    }
     std::string origin = errand.url.scheme + "://" + errand.url.authority();
     if (unreachable_.contains(origin)) {
       finish(errand, fail(error_of(errand, "network-error", "this server could not be reached")));
@@ -157,13 +156,13 @@ class Downloads {
     }
     errand.transfer = std::make_unique<Transfer>(settings_, errand.url, errand.authorization);
     CURL* handle = errand.transfer->handle();
-    INGOT_CHECK(curl_multi_add_handle(multi_.get(), handle) == CURLM_OK);
+    INGOT_CHECK(curl_.multi_add_handle(multi_.get(), handle) == CURLM_OK);
     active_.emplace(handle, std::move(errand));
   }
 
   void collect_finished() {
     int left = 0;
-    while (CURLMsg* message = curl_multi_info_read(multi_.get(), &left)) {
+    while (CURLMsg* message = curl_.multi_info_read(multi_.get(), &left)) {
       if (message->msg != CURLMSG_DONE) continue;
       CURL* handle = message->easy_handle;
       CURLcode code = message->data.result;
@@ -171,7 +170,7 @@ class Downloads {
       INGOT_CHECK(found != active_.end());
       Errand errand = std::move(found->second);
       active_.erase(found);
-      curl_multi_remove_handle(multi_.get(), handle);
+      curl_.multi_remove_handle(multi_.get(), handle);
       judge(std::move(errand), code);
     }
   }
@@ -181,8 +180,9 @@ class Downloads {
     Transfer& transfer = *errand.transfer;
     long status = transfer.status();
     if (transfer.is_too_large()) {
-      finish(errand, fail(error_of(errand, "download-too-large",
-                                   "more than " + std::to_string(limits_.max_bytes) + " bytes")));
+      finish(errand,
+             fail(error_of(errand, "download-too-large",
+                           "more than " + std::to_string(settings_.limits.max_bytes) + " bytes")));
     } else if (status == 200 && code == CURLE_OK) {
       seen_.bytes += transfer.received();
       Bytes body = transfer.take_body();
@@ -218,7 +218,7 @@ class Downloads {
 
   void follow(Errand errand) {
     auto target = Url::parse(errand.transfer->redirect_target());
-    if (!target || ++errand.redirects > limits_.max_redirects) {
+    if (!target || ++errand.redirects > settings_.limits.max_redirects) {
       finish(errand,
              fail(error_of(errand, "registry-error",
                            target ? "too many redirects" : "a redirect that leads nowhere")));
@@ -273,21 +273,21 @@ class Downloads {
   // libcurl's longer texts may quote a proxy's address with its password: the short one has to do.
   Error connection_error(const Errand& errand, CURLcode code) const {
     if (is_distrust(code))
-      return error_of(errand, "network-untrusted", curl_easy_strerror(code))
+      return error_of(errand, "network-untrusted", curl_.easy_strerror(code))
           .hinted("name the file of the certificates to trust: cafile=... in .npmrc");
     // Content with an answer that has no end of its head, libcurl has nothing to say.
-    const char* why = code == CURLE_OK ? "the answer is not whole" : curl_easy_strerror(code);
+    const char* why = code == CURLE_OK ? "the answer is not whole" : curl_.easy_strerror(code);
     return error_of(errand, "network-error", why)
         .hinted("check the network and the proxy settings, or use --offline with a filled store");
   }
 
   const std::vector<DownloadRequest>& requests_;
+  const TransferSettings& settings_;
+  const CurlLibrary& curl_;
   const NpmConfig& config_;
-  const DownloadLimits& limits_;
-  TransferSettings settings_;
   ProgressSink& progress_;
   const DownloadDone& done_;
-  std::unique_ptr<CURLM, CloseMulti> multi_;
+  std::unique_ptr<CURLM, decltype(CurlLibrary::multi_cleanup)> multi_;
   size_t connections_ = 1;
   std::deque<Errand> waiting_;
   std::map<CURL*, Errand> active_;  // its order reaches no output
@@ -299,15 +299,18 @@ class Downloads {
 
 void download(const std::vector<DownloadRequest>& requests, const NpmConfig& config,
               const DownloadLimits& limits, ProgressSink& progress, const DownloadDone& done) {
-  static std::once_flag initialised;
-  std::call_once(initialised, [] { INGOT_CHECK(curl_global_init(CURL_GLOBAL_DEFAULT) == 0); });
+  auto refuse_all = [&](const Error& error) {
+    for (size_t i = 0; i < requests.size(); ++i) done(i, fail(error));
+  };
   PipeSignalBlock block;
-  auto anchors = load_trust_anchors(config.trust, real_file_system());
-  if (!anchors) {
-    for (size_t i = 0; i < requests.size(); ++i) done(i, fail(anchors.error()));
-    return;
-  }
-  Downloads(requests, config, limits, *anchors, progress, done).run();
+  auto curl = curl_library();
+  if (!curl) return refuse_all(curl.error());
+  const char* built_in = (*curl)->version_info(CURLVERSION_NOW)->cainfo;
+  auto anchors =
+      load_trust_anchors(config.trust, built_in != nullptr ? built_in : "", real_file_system());
+  if (!anchors) return refuse_all(anchors.error());
+  TransferSettings settings{**curl, config, limits, *anchors};
+  Downloads(requests, settings, progress, done).run();
 }
 
 }  // namespace ingot

@@ -7,8 +7,9 @@
 //
 // Error codes: "registry-not-found" (404, 410), "registry-unauthorized" (401, 403),
 // "registry-error" (any other answer that is not the file), "network-error" (no answer),
-// "network-untrusted" (whose certificate is not believed), "download-too-large",
-// "url-insecure" (http where it is not allowed).
+// "network-untrusted" (whose certificate is not believed), "network-library-missing" (libcurl
+// itself), "download-too-large", "url-insecure" (http where it is not allowed), "url-invalid" (that
+// libcurl takes for another).
 #pragma once
 
 #include <functional>

@@ -4,12 +4,11 @@
 // and decides what an answer means.
 #pragma once
 
-#include <curl/curl.h>
-
 #include <memory>
 #include <optional>
 #include <string>
 
+#include "packer/acquire/curl_library.h"
 #include "packer/acquire/download.h"
 #include "packer/acquire/trust.h"
 
@@ -17,10 +16,14 @@ namespace ingot {
 
 // What all exchanges of one run have in common.
 struct TransferSettings {
+  const CurlLibrary& curl;
   const NpmConfig& config;
   const DownloadLimits& limits;
   const TrustAnchors& anchors;
 };
+
+// Whether libcurl finds the same in the address's text: it is what connects.
+bool is_read_alike(const CurlLibrary& curl, const Url& url);
 
 class Transfer {
  public:
@@ -49,14 +52,14 @@ class Transfer {
   void set_trust_options(const TransferSettings& settings);
   void set_client_certificate(const TransferSettings& settings, const Url& url);
 
-  struct FreeHandle {
-    void operator()(CURL* handle) const { curl_easy_cleanup(handle); }
-  };
-  struct FreeList {
-    void operator()(curl_slist* list) const { curl_slist_free_all(list); }
-  };
-  std::unique_ptr<curl_slist, FreeList> headers_;
-  std::unique_ptr<CURL, FreeHandle> handle_;
+  template <typename Value>
+  void set(CURLoption option, Value value);
+  template <typename Value>
+  Value get(CURLINFO info) const;
+
+  const CurlLibrary& curl_;
+  std::unique_ptr<curl_slist, decltype(CurlLibrary::slist_free_all)> headers_;
+  std::unique_ptr<CURL, decltype(CurlLibrary::easy_cleanup)> handle_;
   Bytes body_;
   uint64_t max_bytes_;
   uint64_t discarded_ = 0;

@@ -1,7 +1,5 @@
 #include "packer/acquire/trust.h"
 
-#include <curl/curl.h>
-
 #include <algorithm>
 
 namespace ingot {
@@ -9,18 +7,13 @@ namespace {
 
 constexpr uint64_t kMaxCertificateBytes = 16 << 20;
 
-std::string system_file(const TrustSettings& settings) {
-  if (!settings.system_file.empty()) return settings.system_file;
-  const curl_version_info_data* info = curl_version_info(CURLVERSION_NOW);
-  return info->cainfo != nullptr ? info->cainfo : "";
-}
-
 }  // namespace
 
-Result<TrustAnchors> load_trust_anchors(const TrustSettings& settings, const FileSystem& files) {
+Result<TrustAnchors> load_trust_anchors(const TrustSettings& settings, const std::string& built_in,
+                                        const FileSystem& files) {
   std::vector<std::string> paths = settings.files;
   if (settings.use_system) {
-    std::string path = system_file(settings);
+    const std::string& path = settings.system_file.empty() ? built_in : settings.system_file;
     if (!path.empty() && std::find(paths.begin(), paths.end(), path) == paths.end())
       paths.insert(paths.begin(), path);
   }

@@ -17,7 +17,9 @@ struct TrustAnchors {
   std::string pem;
 };
 
-// Error "npm-config-invalid" when a file cannot be read.
-Result<TrustAnchors> load_trust_anchors(const TrustSettings& settings, const FileSystem& files);
+// `built_in`: the file that the TLS library reads by itself, or "". Error "npm-config-invalid" when
+// a file cannot be read.
+Result<TrustAnchors> load_trust_anchors(const TrustSettings& settings, const std::string& built_in,
+                                        const FileSystem& files);
 
 }  // namespace ingot

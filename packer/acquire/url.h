@@ -1,8 +1,10 @@
-// HTTP and HTTPS addresses, taken apart by the same parser that later connects to them.
+// HTTP and HTTPS addresses, taken apart.
 //
-// Owns the only reading of URLs in the packer: libcurl's own (CURLU), so that a check on the host
-// can never be about another host than the one the transfer goes to. Refuses control characters,
-// spaces and backslashes, on which URL parsers disagree, and every scheme but http and https.
+// Owns the only reading of URLs in the packer. Refuses control characters, spaces, backslashes,
+// hosts that are numbers in disguise, and all else on which URL parsers disagree, and every scheme
+// but http and https. A check on the host can never be about another host than the one the transfer
+// goes to: packer/acquire/transfer.h has libcurl read the address as well before it connects.
+// Grammar: RFC 3986.
 #pragma once
 
 #include <string>
@@ -16,7 +18,7 @@ struct Url {
   std::string scheme;  // "http" or "https"
   std::string user;    // decoded; empty when there is none
   std::string password;
-  std::string host;  // lower-case; an IPv6 address keeps its brackets
+  std::string host;  // lower-case; an IPv6 address keeps its brackets, and is in its shortest form
   std::string port;  // empty when it is the scheme's own
   std::string path;  // starts with '/'; dot segments are resolved
   std::string query;

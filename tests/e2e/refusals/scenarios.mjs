@@ -186,6 +186,24 @@ export const scenarios = {
     }
   },
 
+  // With all that it brings it would be half of the time of a start. The system's loader tells what it loads.
+  async 'libcurl is loaded for the network alone'(ctx) {
+    const staged = await ctx.stage({ packages: [{ name: 'alpha' }] });
+    const loads = async (words) => {
+      const r = await runIngot(ctx.options.ingot, words, { cwd: ctx.scratch, env: { LD_DEBUG: 'files' } });
+      return { exit: r.exit, libcurl: r.stderr.includes('calling init: ') && /libcurl/.test(r.stderr) };
+    };
+    try {
+      const cast = await loads(staged.args()), again = await loads(staged.args(['--offline']));
+      const checked = await loads(['verify', staged.dir, '--store', ctx.options.store, '--offline']);
+      const found = JSON.stringify([cast, again, checked]);
+      const expected = JSON.stringify([true, false, false].map((libcurl) => ({ exit: 0, libcurl })));
+      return found === expected ? [] : [`found ${found}, not ${expected}`];
+    } finally {
+      await staged.close();
+    }
+  },
+
   async 'a folder of tarballs in place of the network, whatever they are called'(ctx) {
     const staged = await ctx.stage({ packages: [{ name: 'alpha' }, { name: '@scope/beta', version: '2.1.0' }] });
     const folder = path.join(staged.home, 'tarballs');

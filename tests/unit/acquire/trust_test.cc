@@ -146,21 +146,23 @@ TEST_CASE("certificates come from one file where that is enough, else from all t
   TrustSettings settings;
   settings.use_system = false;
   settings.files = {"/a.pem"};
-  CHECK(load_trust_anchors(settings, files)->file == "/a.pem");
+  CHECK(load_trust_anchors(settings, "/built-in.pem", files)->file == "/a.pem");
   settings.files = {"/a.pem", "/b.pem"};
   settings.pems = {"C"};
-  auto anchors = load_trust_anchors(settings, files);
+  auto anchors = load_trust_anchors(settings, "/built-in.pem", files);
   REQUIRE(anchors);
   CHECK(anchors->file == "");
   CHECK(anchors->pem == "A\nB\nC\n");
 
   settings.use_system = true;
-  settings.system_file = "/b.pem";
+  settings.files.clear();
   settings.pems.clear();
+  CHECK(load_trust_anchors(settings, "/built-in.pem", files)->file == "/built-in.pem");
+  settings.system_file = "/b.pem";
   settings.files = {"/b.pem"};
-  CHECK(load_trust_anchors(settings, files)->file == "/b.pem");
+  CHECK(load_trust_anchors(settings, "/built-in.pem", files)->file == "/b.pem");
   settings.files = {"/a.pem"};
-  CHECK(load_trust_anchors(settings, files)->pem == "B\nA\n");
+  CHECK(load_trust_anchors(settings, "/built-in.pem", files)->pem == "B\nA\n");
   settings.files = {"/none.pem"};
-  CHECK(load_trust_anchors(settings, files).error().code == "npm-config-invalid");
+  CHECK(load_trust_anchors(settings, "/built-in.pem", files).error().code == "npm-config-invalid");
 }
