@@ -7,7 +7,7 @@
 // Node. Everything here belongs to one Node version, the template's, which the build has checked.
 
 // The options every executable is started with (packer/cast/launcher.cc).
-const OWN_OPTIONS = new Set(['--expose-internals', '--min-semi-space-size=8']);
+const OWN_OPTIONS = new Set(['--expose-internals', '--min-semi-space-size=6']);
 
 const KEY_VARIABLE = 'INGOT_RUN'; // in the environment of our own children (key.js)
 const outsiders = process.env.NODE_OPTIONS; // before the application can change it (thread_options.js)
