@@ -7,20 +7,30 @@
 namespace ingot {
 namespace {
 
+// Fetched once and never given back: OpenSSL looks `EVP_sha512()` up anew for each digest, which
+// costs as much as hashing 1 KB.
+template <DigestAlgorithm algorithm>
+const EVP_MD* fetched() {
+  static const EVP_MD* const found =
+      EVP_MD_fetch(nullptr, std::string(digest_name(algorithm)).c_str(), nullptr);
+  INGOT_CHECK(found != nullptr);
+  return found;
+}
+
 const EVP_MD* evp(DigestAlgorithm algorithm) {
   switch (algorithm) {
     case DigestAlgorithm::kMd5:
-      return EVP_md5();
+      return fetched<DigestAlgorithm::kMd5>();
     case DigestAlgorithm::kSha1:
-      return EVP_sha1();
+      return fetched<DigestAlgorithm::kSha1>();
     case DigestAlgorithm::kSha256:
-      return EVP_sha256();
+      return fetched<DigestAlgorithm::kSha256>();
     case DigestAlgorithm::kSha384:
-      return EVP_sha384();
+      return fetched<DigestAlgorithm::kSha384>();
     case DigestAlgorithm::kSha512:
-      return EVP_sha512();
+      return fetched<DigestAlgorithm::kSha512>();
   }
-  return EVP_sha256();
+  return fetched<DigestAlgorithm::kSha256>();
 }
 
 constexpr std::string_view kBase64Alphabet =
@@ -123,11 +133,11 @@ std::string sha256_hex(ByteView bytes) {
 
 std::string to_hex(ByteView bytes) {
   constexpr std::string_view kDigits = "0123456789abcdef";
-  std::string out;
-  out.reserve(bytes.size() * 2);
+  std::string out(bytes.size() * 2, '\0');
+  auto next = out.begin();
   for (uint8_t byte : bytes) {
-    out += kDigits[byte >> 4];
-    out += kDigits[byte & 15];
+    *next++ = kDigits[byte >> 4];
+    *next++ = kDigits[byte & 15];
   }
   return out;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 #include <set>
+#include <unordered_map>
 
 #include "lockfile/dependency_check.h"
 #include "lockfile/entry.h"
@@ -106,9 +107,13 @@ class DriftCheck {
                                             locked->version + ", package.json is \"" +
                                             manifest.name + "\" " + manifest.version)
               .at({manifest.file, 0, 0}));
+    std::unordered_map<std::string_view, const Dependency*> asked;
+    for (const Dependency& dependency : manifest.dependencies)
+      asked.emplace(dependency.name, &dependency);
     for (const Dependency& recorded : locked->dependencies) {
       if (recorded.kind == DependencyKind::kWorkspace) continue;
-      const Dependency* now = manifest.find(recorded.name);
+      auto found = asked.find(recorded.name);
+      const Dependency* now = found == asked.end() ? nullptr : found->second;
       if (now == nullptr)
         diagnostics_.warning(input_error("drift-removed", "the lockfile still has " +
                                                               asked_for(recorded) +
