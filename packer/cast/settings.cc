@@ -49,7 +49,7 @@ constexpr Setting kSettings[] = {
     {"strip", "strip", SettingKind::kSwitch, "", kCarries,
      "No symbols of Node.js; on, unless --strip=false"},
     {"compact", "compact", SettingKind::kLevel, "small|fast|paranoid", kCarries,
-     "Node.js compressed, unpacked once for each user (not for macOS); alone: small"},
+     "Node.js compressed, unpacked once for each user; alone: small"},
     {"strict", "strict", SettingKind::kSwitch, "", kTakes,
      "None without a digest all the same; on where CI=true"},
     {"signatures", "signatures", SettingKind::kSwitch, "", kTakes,
