@@ -4,6 +4,23 @@
 #include <cstring>
 
 namespace ingot {
+namespace {
+
+// How many bytes could have begun a sequence: those that one U+FFFD stands for. At least 1.
+size_t begun_sequence(std::string_view text) {
+  auto lead = static_cast<uint8_t>(text[0]);
+  if (lead < 0xC2 || lead > 0xF4) return 1;
+  size_t whole = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2, size = 1;
+  uint8_t low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+  uint8_t high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+  for (; size < whole && size < text.size(); ++size, low = 0x80, high = 0xBF) {
+    auto byte = static_cast<uint8_t>(text[size]);
+    if (byte < low || byte > high) break;
+  }
+  return size;
+}
+
+}  // namespace
 
 size_t utf8_sequence(std::string_view text) {
   auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
@@ -32,6 +49,19 @@ size_t valid_utf8_size(std::string_view text) {
     at += size;
   }
   return at;
+}
+
+std::string with_replacements(std::string_view text) {
+  std::string out;
+  while (!text.empty()) {
+    size_t size = valid_utf8_size(text);
+    out += text.substr(0, size);
+    text.remove_prefix(size);
+    if (text.empty()) break;
+    out += "\xEF\xBF\xBD";
+    text.remove_prefix(begun_sequence(text));
+  }
+  return out;
 }
 
 }  // namespace ingot

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <string>
 #include <string_view>
 
 namespace ingot {
@@ -13,6 +14,10 @@ size_t utf8_sequence(std::string_view text);
 
 // How many bytes at the front of `text` are well-formed sequences: all of them in UTF-8.
 size_t valid_utf8_size(std::string_view text);
+
+// The text as JavaScript decodes it: a U+FFFD for each piece that is not well-formed (WHATWG
+// Encoding, section 8.1.1, "UTF-8 decoder").
+std::string with_replacements(std::string_view text);
 
 inline bool is_utf8(std::string_view text) {
   return valid_utf8_size(text) == text.size();

@@ -141,10 +141,10 @@ class BerryReader {
           input_error("lockfile-patch", "too many patches of patches").at(entry.position()));
     TRY(read_where_from(original->second, parse_berry_identifier(patch->source).range, package,
                         depth + 1));
-    for (const std::string& written : patch->paths) {
-      std::string path = TRY(local_path(written, entry.position()));
+    for (const PackagePatch::File& written : patch->files) {
+      std::string path = TRY(local_path(written.path, entry.position()));
       if (!package.patch) package.patch.emplace();
-      package.patch->path += (package.patch->path.empty() ? "" : "\n") + path;
+      package.patch->files.push_back({std::move(path), written.optional});
       package.patch->digest = patch->hash;
     }
     return {};

@@ -92,13 +92,15 @@ std::optional<BerryPatch> parse_berry_patch(std::string_view reference) {
     size_t end = files.find('&');
     std::string_view file = files.substr(0, end);
     files.remove_prefix(end == std::string_view::npos ? files.size() : end + 1);
-    if (file.starts_with("optional!")) file.remove_prefix(9);
+    constexpr std::string_view kOptional = "optional!";
+    bool optional = file.starts_with(kOptional);
+    if (optional) file.remove_prefix(kOptional.size());
     // "~builtin<…>" and "builtin<…>" are yarn's own; "~/" and "./" begin paths below the project.
     if (file.find("builtin<") != std::string_view::npos) continue;
     if (file.starts_with('~')) file.remove_prefix(1);
     while (file.starts_with('/') || file.starts_with("./"))
       file.remove_prefix(file.starts_with('/') ? 1 : 2);
-    if (!file.empty()) patch.paths.push_back(percent_decode(file));
+    if (!file.empty()) patch.files.push_back({percent_decode(file), optional});
   }
   return patch;
 }

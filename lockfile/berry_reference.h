@@ -33,8 +33,8 @@ std::string berry_parameter(std::string_view reference, std::string_view name);
 
 struct BerryPatch {
   std::string source;  // the locator of what is patched, decoded
-  // Of the patch files, relative to the project, in their order; none for yarn's own patches.
-  std::vector<std::string> paths;
+  // Relative to the project, in their order; none for yarn's own patches.
+  std::vector<PackagePatch::File> files;
   std::string hash;
 };
 

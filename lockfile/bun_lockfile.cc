@@ -158,7 +158,7 @@ class BunReader {
     }
     TRY(read_where_from(entry, what, package));
     if (auto patch = patches_.find(package.name + "@" + package.version); patch != patches_.end())
-      package.patch = PackagePatch{patch->second, ""};
+      package.patch = PackagePatch{{{patch->second}}, "", ""};
     for (JsonCursor member : entry)
       if (member.is_object()) {
         read_info(member, DevelopmentDependencies::kIgnore, package);

@@ -59,8 +59,13 @@ struct PlatformConstraint {
 
 // Changes that the user makes to a package's files once it is unpacked.
 struct PackagePatch {
-  std::string path;    // of the patch file, relative to the lockfile
+  struct File {
+    std::string path;       // relative to the lockfile; "" where nothing says so yet
+    bool optional = false;  // where it does not fit, the package is used without it
+  };
+  std::vector<File> files;  // in the order in which they are applied
   std::string digest;  // as the lockfile has it; how it is made depends on the kind of lockfile
+  std::string key;     // pnpm: what the project's configuration calls it by, "name@range"
 };
 
 // What yarn 2 and later promise about a package: the SHA-512 of the zip archive they make of its

@@ -77,7 +77,7 @@ class PnpmReader {
     if (!patches || !patches->is_object()) return;
     for (JsonCursor patch : *patches) {
       if (patch.is_string() && !patch.text().empty()) {
-        patches_[std::string(patch.key())] = {"", std::string(patch.text())};
+        add_patch(patch.key(), "", patch.text());
         continue;
       }
       auto hash = patch.find_text("hash"), path = patch.find_text("path");
@@ -86,8 +86,38 @@ class PnpmReader {
         errors_.add(input_error("lockfile-patch", "this patch has no file or no hash")
                         .at(patch.position()));
       else
-        patches_[std::string(patch.key())] = {*local, std::string(*hash)};
+        add_patch(patch.key(), *local, *hash);
     }
+  }
+
+  // "name@version", or, from pnpm 9 on, "name", which then need not fit, and "name@range".
+  void add_patch(std::string_view key, const std::string& path, std::string_view hash) {
+    bool of_all = key.find('@', 1) == std::string_view::npos;
+    patches_[std::string(key)] = {
+        {{path, of_all && keys_ == PnpmKeys::kAt}}, std::string(hash), std::string(key)};
+  }
+
+  Status find_patch(LockedPackage& package) const {
+    auto take = [&](const std::string& key) {
+      auto at = patches_.find(key);
+      if (at == patches_.end()) return false;
+      package.patch = at->second;
+      return true;
+    };
+    if (take(package.name + "@" + package.version)) return {};
+    const std::string prefix = package.name + "@";
+    for (auto at = patches_.lower_bound(prefix);
+         at != patches_.end() && at->first.starts_with(prefix); ++at) {
+      if (!satisfies(package.version, std::string_view(at->first).substr(prefix.size()))) continue;
+      if (package.patch)
+        return fail(input_error("lockfile-patch", "two ranges of \"patchedDependencies\" have " +
+                                                      package.name + "@" + package.version + ": " +
+                                                      package.patch->key + ", " + at->first)
+                        .at(package.position));
+      package.patch = at->second;
+    }
+    if (!package.patch) take(package.name);
+    return {};
   }
 
   void read_importers() {
@@ -257,12 +287,7 @@ class PnpmReader {
     package.has_install_script = facts.find_text("requiresBuild") == "true";
     package.dev = facts.find_text("dev") == "true";
     package.optional = facts.find_text("optional") == "true";
-    for (const std::string& patched : {package.name + "@" + package.version, package.name})
-      if (auto at = patches_.find(patched); at != patches_.end()) {
-        package.patch = at->second;
-        break;
-      }
-    return {};
+    return find_patch(package);
   }
 
   Status read_resolution(const JsonCursor& facts, LockedPackage& package) {

@@ -28,10 +28,10 @@ void add_package(const LockedPackage& package, const PackageSupply& supply,
     out.emplace("1 " + package_label(package) + proof->digest->hex(),
                 BuildResource{package_label(package), std::move(uri), {named(*proof->digest)}});
   }
-  if (const PatchFile* patch = supply.patch_of(package))
-    out.emplace(
-        "2 " + patch->path,
-        BuildResource{patch->path, "", {{"sha256", sha256_hex(std::string_view(patch->text))}}});
+  if (const PackagePatches* patch = supply.patch_of(package))
+    out.emplace("2 " + patch->path(),
+                BuildResource{
+                    patch->path(), "", {{"sha256", sha256_hex(std::string_view(patch->text()))}}});
 }
 
 void add_runtime(const RuntimeTemplate& runtime, std::map<std::string, BuildResource>& out) {

@@ -101,10 +101,9 @@ Status find_patches(const FileSystem& files, const std::string& folder, Instance
   if (!patches || !patches->is_object()) return {};
   for (PackageInstance& instance : graph.instances) {
     LockedPackage& package = instance.package;
-    if (!package.patch || !package.patch->path.empty()) continue;
-    auto written = patches->find_text(package.name + "@" + package.version);
-    if (!written) written = patches->find_text(package.name);
-    if (written) package.patch->path = TRY(local_path(*written, patches->position()));
+    if (!package.patch || !package.patch->files.front().path.empty()) continue;
+    if (auto written = patches->find_text(package.patch->key))
+      package.patch->files.front().path = TRY(local_path(*written, patches->position()));
   }
   return {};
 }

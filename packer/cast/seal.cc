@@ -80,9 +80,9 @@ SealedManifest seal_packages(const Project& project, const PackageGraph& graph,
   for (const PackageNode& node : graph.packages) {
     manifest.packages.push_back(
         seal_package(project, *node.package, supply.proof_of(*node.package)));
-    if (const PatchFile* patch = supply.patch_of(*node.package)) {
-      manifest.packages.back().patch = patch->path;
-      manifest.packages.back().patch_sha256 = sha256_hex(std::string_view(patch->text));
+    if (const PackagePatches* patch = supply.patch_of(*node.package)) {
+      manifest.packages.back().patch = patch->path();
+      manifest.packages.back().patch_sha256 = sha256_hex(std::string_view(patch->text()));
     }
     manifest.packages.back().dependencies.assign(node.dependencies.begin(),
                                                  node.dependencies.end());

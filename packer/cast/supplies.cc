@@ -14,13 +14,13 @@
 namespace ingot {
 namespace {
 
-Result<std::map<const LockedPackage*, PatchFile>> read_patches(const Project& project,
-                                                               const PackageGraph& graph) {
-  std::map<const LockedPackage*, PatchFile> patches;
+Result<std::map<const LockedPackage*, PackagePatches>> read_patches(const Project& project,
+                                                                    const PackageGraph& graph) {
+  std::map<const LockedPackage*, PackagePatches> patches;
   for (const PackageNode& node : graph.packages)
     if (node.package->patch && !node.package->is_link())
-      patches.emplace(node.package, TRY(read_patch_file(real_file_system(), project.folder,
-                                                        *node.package, project.lockfile.kind)));
+      patches.emplace(node.package, TRY(read_patches(real_file_system(), project.folder,
+                                                     *node.package, project.lockfile.kind)));
   return patches;
 }
 

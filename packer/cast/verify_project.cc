@@ -60,9 +60,9 @@ struct PackageResult {
 Status patch_package(const Project& project, const LockedPackage& package,
                      UnpackedPackage& unpacked) {
   if (!package.patch) return {};
-  PatchFile patch =
-      TRY(read_patch_file(real_file_system(), project.folder, package, project.lockfile.kind));
-  return apply_patch(patch, package_label(package), unpacked);
+  PackagePatches patch =
+      TRY(read_patches(real_file_system(), project.folder, package, project.lockfile.kind));
+  return apply_patches(patch, package_label(package), unpacked);
 }
 
 PackageResult check_package(const Project& project, const VerifiedTarball& tarball,

@@ -4,7 +4,8 @@ namespace ingot {
 
 PackageSupply::PackageSupply(const PackageGraph& all, std::vector<VerifiedTarball> tarballs,
                              std::span<const PackageGraph> trees,
-                             std::map<const LockedPackage*, PatchFile> patches, const GitRules& git)
+                             std::map<const LockedPackage*, PackagePatches> patches,
+                             const GitRules& git)
     : patches_(std::move(patches)), git_(git) {
   for (VerifiedTarball& tarball : tarballs) {
     const LockedPackage* package = all.packages[tarball.package].package;
@@ -28,8 +29,8 @@ Result<std::shared_ptr<const UnpackedPackage>> PackageSupply::take(const LockedP
     slot.tarball.bytes = {};
     slot.tarball.owner.reset();
     if (!unpacked) return fail(std::move(unpacked.error()));
-    if (const PatchFile* patch = patch_of(package))
-      TRY(apply_patch(*patch, package_label(package), *unpacked));
+    if (const PackagePatches* patch = patch_of(package))
+      TRY(apply_patches(*patch, package_label(package), *unpacked));
     slot.unpacked = std::make_shared<const UnpackedPackage>(std::move(*unpacked));
   }
   std::shared_ptr<const UnpackedPackage> taken = slot.unpacked;
@@ -46,7 +47,7 @@ void PackageSupply::pass(const PackageGraph& tree) {
   }
 }
 
-const PatchFile* PackageSupply::patch_of(const LockedPackage& package) const {
+const PackagePatches* PackageSupply::patch_of(const LockedPackage& package) const {
   auto patch = patches_.find(&package);
   return patch == patches_.end() ? nullptr : &patch->second;
 }

@@ -24,21 +24,22 @@ class PackageSupply {
   // `patches`: of the packages that are patched, applied to them when they are unpacked.
   PackageSupply(const PackageGraph& all, std::vector<VerifiedTarball> tarballs,
                 std::span<const PackageGraph> trees,
-                std::map<const LockedPackage*, PatchFile> patches = {}, const GitRules& git = {});
+                std::map<const LockedPackage*, PackagePatches> patches = {},
+                const GitRules& git = {});
 
   // Whether a tree that needs `package` can still take it.
   bool has(const LockedPackage& package) const;
 
   // Unpacked, the package that was locked, and patched. To be taken once for each tree; different
   // packages may be taken by several threads at once. Errors: those of `unpack_locked` and
-  // `apply_patch`.
+  // `apply_patches`.
   Result<std::shared_ptr<const UnpackedPackage>> take(const LockedPackage& package);
 
   // A tree that will take nothing: another target has the same.
   void pass(const PackageGraph& tree);
 
   // The patch of a package; nullptr for one without.
-  const PatchFile* patch_of(const LockedPackage& package) const;
+  const PackagePatches* patch_of(const LockedPackage& package) const;
 
   // Of a package that has a tarball, for as long as the supply lives; nullptr for another.
   const Proof* proof_of(const LockedPackage& package) const;
@@ -49,7 +50,7 @@ class PackageSupply {
     std::shared_ptr<const UnpackedPackage> unpacked;
     size_t trees = 0;  // that have not taken it yet
   };
-  std::map<const LockedPackage*, PatchFile> patches_;
+  std::map<const LockedPackage*, PackagePatches> patches_;
   GitRules git_;
   std::map<const LockedPackage*, Slot> slots_;  // only ever looked up, never gone through
 };

@@ -1,22 +1,14 @@
-// Changes that the user makes to a package's files: a patch file of pnpm, yarn or bun.
+// Changes that the user makes to a package's files: patch files of pnpm, yarn or bun.
 //
-// Owns reading unified diffs and applying them to an unpacked package, to the letter: a hunk
-// applies at the line it names, with exactly its context, or the package is refused. (Their own
-// tools search nearby lines; what that finds depends on the tool.) Never touches the disk.
+// Owns carrying them out on an unpacked package as the package manager would have: files made,
+// deleted and renamed, modes, and hunks at the lines where it finds them
+// (packer/unpack/patch_hunks.h), also its odd ways: text that is no UTF-8 is decoded, with U+FFFD,
+// when it is changed; yarn changes no modes and renames no files; pnpm is content with a patch that
+// does not fit when it could be undone, because then it was applied before. Never touches the disk.
 //
-// Format, a line each; what git writes between files ("diff --git", "index", "similarity index") is
-// passed over:
-//
-//   patch  = { file }
-//   file   = { "diff --git " ... | "old mode " m | "new mode " m | "new file mode " m |
-//            "deleted file mode " m | "rename from " p | "rename to " p | "index " ... }
-//            [ "--- " old  "+++ " new  { hunk } ]
-//   old, new = "/dev/null" | [ "a/" | "b/" ] path
-//   hunk   = "@@ -" start [ "," count ] " +" start [ "," count ] " @@" ...
-//            { " " line | "-" line | "+" line | "\ No newline at end of file" }
-//
-// Errors: "patch-malformed" (also binary patches, links and paths out of the package),
-// "patch-does-not-fit".
+// Errors: "patch-malformed" (packer/unpack/patch_syntax.h), "patch-does-not-fit", which name the
+// patch, the file and the hunk. Warnings, in the tarball's: "patch-left-out" (an optional one that
+// does not fit), "patch-binary".
 #pragma once
 
 #include <string>
@@ -24,15 +16,32 @@
 #include <vector>
 
 #include "packer/unpack/package.h"
+#include "packer/unpack/patch_syntax.h"
 
 namespace ingot {
 
 struct PatchFile {
   std::string path;  // for messages, relative to the project
   std::string text;
+  // Where it does not fit, the package is used without it: yarn leaves out all of it, pnpm what
+  // comes after the first change that does not.
+  bool optional = false;
 };
 
-// The package with the patch applied, its package.json read again. Contents move to a new storage.
-Status apply_patch(const PatchFile& patch, const std::string& label, UnpackedPackage& package);
+// The patches of one package, in the order in which they are applied.
+struct PackagePatches {
+  PatchManner manner = PatchManner::kBun;
+  std::vector<PatchFile> files;
+
+  // "a.patch & b.patch".
+  std::string path() const;
+  // All of them, one after the other.
+  std::string text() const;
+};
+
+// The package with its patches applied, its package.json read again. Contents move to a new
+// storage.
+Status apply_patches(const PackagePatches& patches, const std::string& label,
+                     UnpackedPackage& package);
 
 }  // namespace ingot

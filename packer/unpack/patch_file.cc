@@ -1,7 +1,5 @@
 #include "packer/unpack/patch_file.h"
 
-#include <algorithm>
-
 #include "base/digest.h"
 
 namespace ingot {
@@ -31,18 +29,18 @@ std::string with_line_feeds(std::string_view text) {
 
 }  // namespace
 
-Result<PatchFile> read_patch_file(const FileSystem& files, const std::string& project_folder,
-                                  const LockedPackage& package, LockfileKind kind) {
+Result<PackagePatches> read_patches(const FileSystem& files, const std::string& project_folder,
+                                    const LockedPackage& package, LockfileKind kind) {
   const PackagePatch& patch = *package.patch;
-  if (patch.path.empty())
-    return fail(input_error("patch-missing",
-                            "nothing says where the patch of " + package_label(package) + " is")
-                    .at(package.position)
-                    .hinted("\"patchedDependencies\" in pnpm-workspace.yaml names it"));
-  PatchFile all;
-  for (std::string_view rest = patch.path; !rest.empty();) {
-    std::string path(rest.substr(0, rest.find('\n')));
-    rest.remove_prefix(std::min(path.size() + 1, rest.size()));
+  PackagePatches all;
+  if (kind == LockfileKind::kPnpm) all.manner = PatchManner::kPnpm;
+  if (kind == LockfileKind::kYarnBerry) all.manner = PatchManner::kBerry;
+  for (const auto& [path, optional] : patch.files) {
+    if (path.empty())
+      return fail(input_error("patch-missing",
+                              "nothing says where the patch of " + package_label(package) + " is")
+                      .at(package.position)
+                      .hinted("\"patchedDependencies\" in pnpm-workspace.yaml names it"));
     auto text = files.read(join_path(project_folder, path), kMaxPatch);
     if (!text) {
       if (text.error().code != "not-found") return fail(std::move(text.error()));
@@ -50,12 +48,10 @@ Result<PatchFile> read_patch_file(const FileSystem& files, const std::string& pr
                               "the patch of " + package_label(package) + " is not there: " + path)
                       .at(package.position));
     }
-    if (!all.text.empty() && !all.text.ends_with('\n')) all.text += '\n';
-    all.path += (all.path.empty() ? "" : " & ") + path;
-    all.text += *text;
+    all.files.push_back({path, std::move(*text), optional});
   }
   if (kind == LockfileKind::kPnpm) {
-    std::string plain = with_line_feeds(all.text);
+    std::string plain = with_line_feeds(all.text());
     std::string md5 = base32(digest_of(DigestAlgorithm::kMd5, std::string_view(plain)).bytes);
     std::string sha256 = sha256_hex(std::string_view(plain));
     if (patch.digest != md5 && patch.digest != sha256)
@@ -63,7 +59,7 @@ Result<PatchFile> read_patch_file(const FileSystem& files, const std::string& pr
                                   "the patch of " + package_label(package) +
                                       " should have the hash " + patch.digest + ", but has " +
                                       (patch.digest.size() == sha256.size() ? sha256 : md5))
-                      .at({all.path, 0, 0})
+                      .at({all.path(), 0, 0})
                       .hinted("if you have changed it, run 'pnpm install'"));
   }
   return all;

@@ -13,9 +13,8 @@
 
 namespace ingot {
 
-// `package` has a patch. Its path names a file a line: of several, as yarn has them, the text is
-// that of one after the other, as they are applied, and the path "a.patch & b.patch".
-Result<PatchFile> read_patch_file(const FileSystem& files, const std::string& project_folder,
-                                  const LockedPackage& package, LockfileKind kind);
+// `package` has patches, one or, as yarn has them, several.
+Result<PackagePatches> read_patches(const FileSystem& files, const std::string& project_folder,
+                                    const LockedPackage& package, LockfileKind kind);
 
 }  // namespace ingot

@@ -8,6 +8,7 @@ import path from 'node:path';
 import { makeScratch, readOptions } from './lib/options.mjs';
 import { Report } from './lib/report.mjs';
 import { installTools } from './lib/tools.mjs';
+import { comparePatches } from './readers/patches.mjs';
 
 const options = readOptions();
 const report = new Report();
@@ -15,14 +16,23 @@ const scratch = makeScratch(options.work, 'readers');
 const probe = path.join(path.dirname(options.ingot), 'tests/differential/lockfiles/lockfile_probe');
 const corpora = path.resolve(import.meta.dirname, '../../../shared/corpora/scalibr-lockfiles');
 
+const versionOf = (file) => /^(?:lockfileVersion: |  version: |# yarn lockfile v)'?([\d.]+)/m.exec(fs.readFileSync(file, 'utf8'))?.[1];
+
+// pnpm's reader of the release that wrote such lockfiles: that of pnpm 7 (5.x), 8 (6.0) or 9 (9.0).
+function pnpmReader(require, folder) {
+  const version = versionOf(path.join(folder, 'pnpm-lock.yaml'))?.[0];
+  const tools = version === '5' ? requireOld : require;
+  const name = version === '6' ? 'lockfile-file-8' : '@pnpm/lockfile-file';
+  const paths = createRequire(tools.resolve(name));
+  return { ...tools(name), ...version === '5' ? tools('dependency-path') : paths('@pnpm/dependency-path') };
+}
+
 // Each reading: `packages`, a list of { name, version, digest, needs }, where `needs` is by name what a dependency
 // leads to, as "name@version"; and `roots`, what a package.json has to ask for so that all of it is reached.
 const readings = {
   async pnpm(require, folder) {
-    const { readWantedLockfile } = require('@pnpm/lockfile-file');
-    const { refToRelative, parse } = createRequire(require.resolve('@pnpm/lockfile-file'))('@pnpm/dependency-path');
-    const lockfile = await readWantedLockfile(folder, { ignoreIncompatible: true });
-    if (/^5/.test(lockfile?.lockfileVersion ?? '5')) throw new Error('it reads versions 6 and 9');
+    const { readWantedLockfile, refToRelative, parse } = pnpmReader(require, folder);
+    const lockfile = await readWantedLockfile(folder, { ignoreIncompatible: false });
     const identity = (key) => {
       const { name, version } = parse(key);
       const entry = lockfile.packages[key];
@@ -107,20 +117,24 @@ const kindOf = (file) => (path.extname(file) === '.yaml' ? 'pnpm' : fs.readFileS
 
 // `lockfiles`: of each its name, its folder and what it is called there; `isWhole`: with its package.json.
 async function checkAll(require, title, lockfiles, isWhole) {
-  const sum = { files: 0, packages: 0, edges: 0, skipped: 0 }, reasons = [];
+  const sum = { files: 0, packages: 0, edges: 0, skipped: 0 }, reasons = [], versions = {};
   for (const [name, folder, lockName] of lockfiles) {
     const result = await checkFolder(require, kindOf(path.join(folder, lockName)), folder, isWhole);
     if (result.skipped) { sum.skipped++; continue; }
     reasons.push(...result.reasons.map((reason) => `${name}: ${reason}`));
     sum.files++;
+    const kind = `${kindOf(path.join(folder, lockName))} ${versionOf(path.join(folder, lockName))}`;
+    versions[kind] = (versions[kind] ?? 0) + 1;
     for (const key of ['packages', 'edges']) sum[key] += result.counts[key];
   }
   if (sum.packages === 0) reasons.push('nothing was compared');
   report.settle(`${title}: our reading is the package managers'`, reasons,
-    `${sum.files} files, ${sum.packages} packages and ${sum.edges} dependencies compared, ${sum.skipped} files refused by one side`);
+    `${sum.files} files (${Object.entries(versions).sort().map(([kind, n]) => `${kind}: ${n}`).join(', ')}), ${sum.packages} packages and ${sum.edges} dependencies compared, ${sum.skipped} files refused by one side`);
 }
 
-const require = createRequire(path.join(installTools('readers', options), 'package.json'));
+const home = installTools('readers', options);
+const require = createRequire(path.join(home, 'package.json'));
+const requireOld = createRequire(path.join(installTools('readers-5', options), 'package.json'));
 for (const [folder, lockName] of [['pnpmlock', 'pnpm-lock.yaml'], ['yarnlock', 'yarn.lock']]) {
   const at = path.join(corpora, folder);
   if (!fs.existsSync(at)) report.skip(folder, 'the folder of shared test data is not here');
@@ -132,4 +146,5 @@ const lockNameIn = (folder) => ['pnpm-lock.yaml', 'yarn.lock'].find((name) => fs
 const locked = fs.existsSync(fresh) ? fs.readdirSync(fresh).sort().map((name) => [name, path.join(fresh, name), lockNameIn(path.join(fresh, name))]).filter(([, , lockName]) => lockName) : [];
 if (!locked.length) report.skip('fresh lockfiles', 'the part managers was not run before');
 else await checkAll(require, 'fresh lockfiles', locked, true);
+await comparePatches({ home, probe: path.join(path.dirname(options.ingot), 'tests/differential/patches/patch_probe'), scratch, report });
 report.close();

@@ -64,7 +64,7 @@ TEST_CASE(
     keep_check_record(world.store, world.graph, world.tarballs, {kSound, kScript});
     return world.find();
   };
-  world.locked[0].patch = PackagePatch{"a.patch", "1"};
+  world.locked[0].patch = PackagePatch{{{"a.patch"}}, "1", ""};
   CHECK(remembered() == Checked{kUnknown, kScript});
   world.locked[0].patch.reset();
   world.locked[0].source.kind = SourceKind::kGit;

@@ -253,7 +253,7 @@ TEST_CASE("pnpm's configuration says where the patches are that its lockfile has
     auto project = load(files);
     if (!project) FAIL(project.error().message);
     for (const LockedPackage& package : project->lockfile.packages)
-      if (package.patch) return package.patch->path;
+      if (package.patch) return package.patch->files.front().path;
     return std::string("no patch");
   };
   CHECK(path().empty());

@@ -77,9 +77,29 @@ TEST_CASE("pnpm's lockfile may have only the hash of a patch, and lines of any e
     REQUIRE(graph);
     const LockedPackage& p = instance(*graph, "p@2.0.0").package;
     REQUIRE(p.patch);
-    CHECK(p.patch->path.empty());
+    CHECK(p.patch->files.front().path.empty());
+    CHECK_FALSE(p.patch->files.front().optional);
     CHECK(p.patch->digest == "abcdef");
   }
+}
+
+TEST_CASE(
+    "a patch of pnpm is found by version, by range or by name alone, which then need not fit") {
+  auto found = [](const std::string& keys) {
+    std::string text = filled(kPnpm9);
+    text.insert(text.find("importers:"), "patchedDependencies:\n" + keys);
+    Diagnostics diagnostics;
+    auto graph = parse_pnpm_lockfile(text, "pnpm-lock.yaml", diagnostics);
+    if (!graph) return graph.error().code;
+    if (diagnostics.has_errors()) return diagnostics.errors().front().code;
+    const auto& patch = instance(*graph, "p@2.0.0").package.patch;
+    return patch ? patch->key + (patch->files.front().optional ? "?" : "") : "none";
+  };
+  CHECK(found("  p: a\n  p@^2.0.0: b\n  p@2.0.0: c\n") == "p@2.0.0");
+  CHECK(found("  p: a\n  p@^2.0.0: b\n  p@^1.0.0: c\n") == "p@^2.0.0");
+  CHECK(found("  p: a\n  p@^1.0.0: c\n") == "p?");
+  CHECK(found("  p@^1.0.0: c\n") == "none");
+  CHECK(found("  p@^2.0.0: b\n  p@>=1: c\n") == "lockfile-patch");
 }
 
 TEST_CASE("a folder of a git repository is refused by name, whoever locked it") {
@@ -132,7 +152,10 @@ TEST_CASE("several patches of yarn apply in their order, those of a patched pack
     if (instance.key.ends_with("hash=ffffff")) found = &instance;
   REQUIRE(found);
   REQUIRE(found->package.patch);
-  CHECK(found->package.patch->path == ".yarn/patches/a.patch\nb.patch\nc.patch");
+  std::string paths;
+  for (const auto& [path, optional] : found->package.patch->files)
+    paths += path + (optional ? "? " : " ");
+  CHECK(paths == ".yarn/patches/a.patch b.patch c.patch? ");
   CHECK(found->package.name == "a");
 }
 
@@ -227,7 +250,7 @@ TEST_CASE("a lockfile of yarn 4 gives workspaces, platforms, checksums and patch
   const PackageInstance& patched =
       instance(*graph, "a@patch:a@npm%3A1.0.0#~/.yarn/patches/a.patch::version=1.0.0&hash=abcdef");
   REQUIRE(patched.package.patch);
-  CHECK(patched.package.patch->path == ".yarn/patches/a.patch");
+  CHECK(patched.package.patch->files.front().path == ".yarn/patches/a.patch");
 }
 
 TEST_CASE("yarn 4's resolutions lead dependencies elsewhere") {
