@@ -25,12 +25,9 @@ class KeySet {
   }
 
  private:
-  // Hardly any key is compared with another.
   bool insert_small(std::string_view key) {
-    const uint64_t mark = key_mark(key);
     const auto end = few_.begin() + count_;
-    if ((marks_ & mark) != 0 && std::find(few_.begin(), end, key) != end) return false;
-    marks_ |= mark;
+    if (std::find(few_.begin(), end, key) != end) return false;
     few_[count_++] = key;
     return true;
   }
@@ -48,7 +45,6 @@ class KeySet {
     }
   }
 
-  uint64_t marks_ = 0;
   size_t count_ = 0;
   std::array<std::string_view, kSmallObject> few_;
   std::vector<std::string_view> slots_;  // at most half of them taken
@@ -99,6 +95,8 @@ bool JsonTreeBuilder::open(JsonKind kind, uint32_t offset) {
 
 bool JsonTreeBuilder::check_keys() {
   const JsonNode& object = tree_.nodes[stack_.back()];
+  // As many marks as keys: no two keys are the same, and none has to be compared.
+  if (static_cast<uint32_t>(std::popcount(object.key_marks)) == object.child_count) return true;
   KeySet keys(object.child_count);
   for (uint32_t i = object.first_child; i != JsonNode::kNone; i = tree_.nodes[i].next) {
     const JsonNode& node = tree_.nodes[i];
