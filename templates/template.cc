@@ -7,15 +7,12 @@
 #include <memory>
 
 #include "base/digest.h"
+#include "base/releaser.h"
 
 namespace ingot {
 namespace {
 
 using BlockSink = std::function<Status(ByteView)>;
-
-struct CloseArchive {
-  void operator()(archive* reader) const { archive_read_free(reader); }
-};
 
 Error broken_archive(archive* reader) {
   const char* why = archive_error_string(reader);
@@ -50,7 +47,7 @@ Status copy_member(archive* reader, std::string_view member, uint64_t max_size,
 
 Status read_member(ByteView tarball, std::string_view member, uint64_t max_size,
                    const BlockSink& sink) {
-  std::unique_ptr<archive, CloseArchive> reader(archive_read_new());
+  std::unique_ptr<archive, Releaser<archive_read_free>> reader(archive_read_new());
   INGOT_CHECK(reader != nullptr);
   archive_read_support_filter_gzip(reader.get());
   archive_read_support_format_tar(reader.get());

@@ -8,6 +8,7 @@
 #include <thread>
 
 #include "base/digest.h"
+#include "base/releaser.h"
 #include "loader/program/programs.h"
 #include "packer/executable/compact.h"
 
@@ -29,13 +30,9 @@ int compression_of(CompactLevel level) {
   return level == CompactLevel::kSmall ? kSmallCompression : kFastCompression;
 }
 
-struct FreeContext {
-  void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
-};
-
 // The frame does not depend on the number of threads, as long as there is one.
 Bytes compress(ByteView bytes, int level) {
-  std::unique_ptr<ZSTD_CCtx, FreeContext> context(ZSTD_createCCtx());
+  std::unique_ptr<ZSTD_CCtx, Releaser<ZSTD_freeCCtx>> context(ZSTD_createCCtx());
   INGOT_CHECK(context);
   auto set = [&](ZSTD_cParameter parameter, int value) {
     INGOT_CHECK(ZSTD_isError(ZSTD_CCtx_setParameter(context.get(), parameter, value)) == 0);

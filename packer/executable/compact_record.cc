@@ -6,6 +6,8 @@
 #include <cstddef>
 #include <memory>
 
+#include "base/releaser.h"
+
 namespace ingot {
 namespace {
 
@@ -22,10 +24,6 @@ ByteView bytes_of(const CompactHeader& header) {
 Bytes digest_of_header(const CompactHeader& header) {
   return digest_of(DigestAlgorithm::kSha256, ByteView(bytes_of(header).data(), kSealedPart)).bytes;
 }
-
-struct FreeStream {
-  void operator()(ZSTD_DStream* stream) const { ZSTD_freeDStream(stream); }
-};
 
 }  // namespace
 
@@ -62,7 +60,7 @@ Result<CompactParts> read_parts(ByteView bytes) {
 }
 
 Status unpack_frame(const CompactParts& parts, const ByteSink& sink) {
-  std::unique_ptr<ZSTD_DStream, FreeStream> stream(ZSTD_createDStream());
+  std::unique_ptr<ZSTD_DStream, Releaser<ZSTD_freeDStream>> stream(ZSTD_createDStream());
   INGOT_CHECK(stream);
   Bytes part(ZSTD_DStreamOutSize());
   ZSTD_inBuffer in{parts.frame.data(), parts.frame.size(), 0};

@@ -9,12 +9,11 @@
 #include <memory>
 #include <string>
 
+#include "base/releaser.h"
+
 namespace ingot {
 
-struct CloseArchive {
-  void operator()(archive* reader) const { archive_read_free(reader); }
-};
-using ArchiveReader = std::unique_ptr<archive, CloseArchive>;
+using ArchiveReader = std::unique_ptr<archive, Releaser<archive_read_free>>;
 
 // Why the last call failed, in libarchive's words.
 inline std::string why_of(archive* reader) {
