@@ -2,6 +2,7 @@
 
 #include <openssl/evp.h>
 
+#include "base/hex_value.h"
 #include "base/mapped_file.h"
 
 namespace ingot {
@@ -44,13 +45,6 @@ constexpr std::array<int8_t, 256> make_base64_values() {
   return values;
 }
 constexpr auto kBase64Values = make_base64_values();
-
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
-}
 
 }  // namespace
 

@@ -2,16 +2,21 @@
 
 #include <algorithm>
 
+#include "base/percent.h"
 #include "lockfile/entry.h"
 
 namespace ingot {
 namespace {
 
-int hex_value(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  return -1;
+// "npm%3A1.0.0" -> "npm:1.0.0". What is no escape stays.
+std::string percent_decode(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const std::optional<char> byte = percent_escape(text.substr(i));
+    out += byte.value_or(text[i]);
+    if (byte) i += 2;
+  }
+  return out;
 }
 
 std::string_view trim(std::string_view text, std::string_view characters) {
@@ -47,21 +52,6 @@ BerryIdentifier parse_berry_identifier(std::string_view text) {
   size_t at = text.find('@', 1);
   if (at == std::string_view::npos) return {text, {}};
   return {text.substr(0, at), text.substr(at + 1)};
-}
-
-std::string percent_decode(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    int high = text[i] == '%' && i + 2 < text.size() ? hex_value(text[i + 1]) : -1;
-    int low = high >= 0 && i + 2 < text.size() ? hex_value(text[i + 2]) : -1;
-    if (low < 0) {
-      out += text[i];
-      continue;
-    }
-    out += static_cast<char>(high * 16 + low);
-    i += 2;
-  }
-  return out;
 }
 
 std::string_view without_parameters(std::string_view reference) {

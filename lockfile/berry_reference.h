@@ -22,9 +22,6 @@ struct BerryIdentifier {
 
 BerryIdentifier parse_berry_identifier(std::string_view text);
 
-// "npm%3A1.0.0" -> "npm:1.0.0". What is no escape stays.
-std::string percent_decode(std::string_view text);
-
 // The part in front of "::".
 std::string_view without_parameters(std::string_view reference);
 

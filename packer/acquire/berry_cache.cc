@@ -4,6 +4,7 @@
 
 #include "base/digest.h"
 #include "base/file_system.h"
+#include "base/percent.h"
 
 namespace ingot {
 namespace {
@@ -12,17 +13,7 @@ constexpr size_t kHashLength = 10;
 
 // As JavaScript's encodeURIComponent.
 std::string encode(std::string_view text) {
-  constexpr std::string_view kPlain = "-_.!~*'()";
-  constexpr std::string_view kDigits = "0123456789ABCDEF";
-  std::string out;
-  for (char c : text) {
-    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (letter || kPlain.find(c) != std::string_view::npos)
-      out += c;
-    else
-      ((out += '%') += kDigits[static_cast<uint8_t>(c) >> 4]) += kDigits[c & 15];
-  }
-  return out;
+  return percent_encoded(text, "-_.!~*'()");
 }
 
 std::string sha512_hex(const std::string& text) {

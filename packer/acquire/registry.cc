@@ -3,27 +3,14 @@
 #include <algorithm>
 
 #include "base/digest.h"
+#include "base/percent.h"
 
 namespace ingot {
 namespace {
 
-bool is_path_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-         std::string_view("-._~!'()*@/+").find(c) != std::string_view::npos;
-}
-
 // A name or a version is never more than a path: no query, no fragment.
 std::string path_text(std::string_view text) {
-  constexpr char kHex[] = "0123456789ABCDEF";
-  std::string out;
-  for (char c : text) {
-    auto byte = static_cast<unsigned char>(c);
-    if (is_path_character(c))
-      out += c;
-    else
-      out.append({'%', kHex[byte >> 4], kHex[byte & 15]});
-  }
-  return out;
+  return percent_encoded(text, "-._~!'()*@/+");
 }
 
 bool stands_for_registry(const NpmConfig& config, const Url& url) {

@@ -1,22 +1,12 @@
 #include "packer/bill/package_url.h"
 
+#include "base/percent.h"
+
 namespace ingot {
 namespace {
 
-// Everything but letters, digits and ".-_~:" is escaped, byte by byte.
 std::string encoded(std::string_view text) {
-  constexpr std::string_view kHex = "0123456789ABCDEF";
-  std::string out;
-  for (char c : text) {
-    bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                 std::string_view(".-_~:").find(c) != std::string_view::npos;
-    auto byte = static_cast<uint8_t>(c);
-    if (plain)
-      out += c;
-    else
-      out.append("%").append(1, kHex[byte >> 4]).append(1, kHex[byte & 15]);
-  }
-  return out;
+  return percent_encoded(text, ".-_~:");
 }
 
 std::string with_version(std::string url, std::string_view version) {

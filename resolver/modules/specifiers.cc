@@ -3,6 +3,7 @@
 #include <limits>
 #include <utility>
 
+#include "base/hex_value.h"
 #include "resolver/modules/js_scanner.h"
 
 namespace ingot {
@@ -14,13 +15,10 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> wo
   return false;
 }
 
-int hex_value(std::string_view digits) {
+int hex_number(std::string_view digits) {
   int value = 0;
   for (char c : digits) {
-    int digit = c >= '0' && c <= '9'   ? c - '0'
-                : c >= 'a' && c <= 'f' ? c - 'a' + 10
-                : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                       : -1;
+    int digit = hex_value(c);
     if (digit < 0 || value > 0x10FFFF) return -1;
     value = value * 16 + digit;
   }
@@ -59,15 +57,15 @@ bool take_escape(std::string_view& text, std::string& out) {
   int code = -1;
   if (c == 'x') {
     size = 3;
-    code = hex_value(text.substr(1, 2));
+    code = hex_number(text.substr(1, 2));
   } else if (c == 'u' && text.substr(1).starts_with('{')) {
     size_t close = text.find('}');
     if (close == std::string_view::npos) return false;
     size = close + 1;
-    code = hex_value(text.substr(2, close - 2));
+    code = hex_number(text.substr(2, close - 2));
   } else if (c == 'u') {
     size = 5;
-    code = hex_value(text.substr(1, 4));
+    code = hex_number(text.substr(1, 4));
   } else if (size_t letter = kLetters.find(c); letter != std::string_view::npos) {
     code = kControls[letter];
   } else if (c != '\r' && c != '\n' && (c < '0' || c > '9') && static_cast<uint8_t>(c) < 0x80) {

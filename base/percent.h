@@ -1,0 +1,19 @@
+// Percent-encoding, as in URLs (RFC 3986, section 2.1), byte by byte.
+//
+// Owns the escapes alone. Which bytes need none and what a broken one means differs from one kind
+// of address to the next: the caller says so.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace ingot {
+
+// ASCII's letters and digits and the bytes in `plain` as they are, every other one as "%2F".
+std::string percent_encoded(std::string_view text, std::string_view plain);
+
+// The byte that the three characters at the front of `text` stand for, if they are an escape.
+std::optional<char> percent_escape(std::string_view text);
+
+}  // namespace ingot
