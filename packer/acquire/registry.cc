@@ -78,11 +78,11 @@ const std::string& registry_of(const NpmConfig& config, std::string_view name) {
   return config.registry;
 }
 
-std::string package_document_url(const NpmConfig& config, std::string_view name) {
+Result<Url> package_document_url(const NpmConfig& config, std::string_view name) {
   std::string path = path_text(name);
   // The slash of a scope is no separator there.
   if (size_t slash = path.find('/'); slash != std::string::npos) path.replace(slash, 1, "%2f");
-  return registry_of(config, name) + path;
+  return Url::parse(registry_of(config, name) + path);
 }
 
 Result<Url> registry_tarball_url(const NpmConfig& config, std::string_view name,
@@ -99,12 +99,6 @@ Result<Url> registry_tarball_url(const NpmConfig& config, std::string_view name,
   Url url = TRY(Url::parse(location));
   if (!stands_for_registry(config, url)) return url;
   return moved_to_registry(config, std::move(url));
-}
-
-Result<Url> registry_metadata_url(const NpmConfig& config, std::string_view name) {
-  std::string path = path_text(name);
-  if (size_t slash = path.find('/'); slash != std::string::npos) path.replace(slash, 1, "%2f");
-  return Url::parse(registry_of(config, name) + path);
 }
 
 std::optional<std::string> authorization_for(const NpmConfig& config, const Url& url) {

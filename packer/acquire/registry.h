@@ -20,16 +20,13 @@ namespace ingot {
 const std::string& registry_of(const NpmConfig& config, std::string_view name);
 
 // Of the document that says everything about a package.
-std::string package_document_url(const NpmConfig& config, std::string_view name);
+Result<Url> package_document_url(const NpmConfig& config, std::string_view name);
 
 // `location`: what the lockfile records; empty: nothing. An address on npm's own registry stands
 // for the configured registry ("replace-registry-host"); one without a host is below the registry.
 // Errors: "url-invalid" for a location that is no address.
 Result<Url> registry_tarball_url(const NpmConfig& config, std::string_view name,
                                  std::string_view version, std::string_view location);
-
-// Where the registry says everything about a package.
-Result<Url> registry_metadata_url(const NpmConfig& config, std::string_view name);
 
 // The value of the Authorization header for this address. A user in the address itself counts only
 // when no credentials are configured for it.
