@@ -34,25 +34,17 @@ Error escape_error(std::string_view path, const Place& position) {
       .hinted("make the folder a workspace of the project, or depend on a tarball of it");
 }
 
-// By place; of equal places the first stays the first. Packages are large: each is moved once, to
-// where it belongs, in rings of those that take each other's places.
+// By place; of equal places the first stays the first. Packages are large: each is moved once.
 void sort_packages(std::vector<LockedPackage>& packages) {
   if (std::ranges::is_sorted(packages, {}, &LockedPackage::install_path)) return;
-  std::vector<size_t> from(packages.size());  // whose package belongs here
-  std::iota(from.begin(), from.end(), size_t{0});
-  std::ranges::stable_sort(from, {},
+  std::vector<size_t> order(packages.size());
+  std::iota(order.begin(), order.end(), size_t{0});
+  std::ranges::stable_sort(order, {},
                            [&](size_t i) -> std::string_view { return packages[i].install_path; });
-  for (size_t start = 0; start < from.size(); ++start) {
-    if (from[start] == start) continue;
-    LockedPackage first = std::move(packages[start]);
-    size_t at = start;
-    while (from[at] != start) {
-      packages[at] = std::move(packages[from[at]]);
-      at = std::exchange(from[at], at);
-    }
-    packages[at] = std::move(first);
-    from[at] = at;
-  }
+  std::vector<LockedPackage> sorted;
+  sorted.reserve(packages.size());
+  for (size_t i : order) sorted.push_back(std::move(packages[i]));
+  packages = std::move(sorted);
 }
 
 void check_links(const Lockfile& lockfile, ErrorList& errors) {
