@@ -3,20 +3,12 @@
 #include <libfyaml.h>
 
 #include "base/json_tree.h"
+#include "base/releaser.h"
 #include "base/simple_yaml.h"
 #include "base/utf8.h"
 
 namespace ingot {
 namespace {
-
-struct ParserDeleter {
-  void operator()(fy_parser* parser) const { fy_parser_destroy(parser); }
-};
-
-// Collects libfyaml's messages instead of printing them.
-struct DiagDeleter {
-  void operator()(fy_diag* diag) const { fy_diag_destroy(diag); }
-};
 
 uint32_t offset_of(fy_event* event) {
   const fy_mark* mark = fy_event_start_mark(event);
@@ -153,23 +145,24 @@ Result<JsonDocument> parse_yaml(std::string text, std::string name) {
                     .at(tree->place(static_cast<uint32_t>(nul))));
 
   if (read_simple_yaml(*tree)) return JsonDocument(std::move(tree));
+  if (auto deep = find_deep_brackets(tree->text)) {
+    JsonTreeBuilder builder(*tree, "yaml");
+    while (builder.open(JsonKind::kArray, *deep)) continue;
+    return fail(std::move(*builder.failure));
+  }
 
+  // Collects libfyaml's messages instead of printing them.
   fy_diag_cfg diag_config;
   fy_diag_cfg_default(&diag_config);
-  std::unique_ptr<fy_diag, DiagDeleter> diag(fy_diag_create(&diag_config));
+  std::unique_ptr<fy_diag, Releaser<fy_diag_destroy>> diag(fy_diag_create(&diag_config));
   INGOT_CHECK(diag != nullptr);
   fy_diag_set_collect_errors(diag.get(), true);
   fy_parse_cfg config{};
   config.flags =
       static_cast<fy_parse_cfg_flags>(FYPCF_QUIET | FYPCF_COLLECT_DIAG | FYPCF_DEFAULT_VERSION_1_2);
   config.diag = diag.get();
-  std::unique_ptr<fy_parser, ParserDeleter> parser(fy_parser_create(&config));
+  std::unique_ptr<fy_parser, Releaser<fy_parser_destroy>> parser(fy_parser_create(&config));
   INGOT_CHECK(parser != nullptr);
-  if (auto deep = find_deep_brackets(tree->text)) {
-    JsonTreeBuilder builder(*tree, "yaml");
-    while (builder.open(JsonKind::kArray, *deep)) continue;
-    return fail(std::move(*builder.failure));
-  }
   if (fy_parser_set_string(parser.get(), tree->text.data(), tree->text.size()) != 0)
     return fail(syntax_error(*tree, diag.get()));
 
