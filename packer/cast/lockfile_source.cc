@@ -58,46 +58,41 @@ void read_npmrc(const FileSystem& files, const std::string& folder, LayoutWish& 
   }
 }
 
-Status read_yaml(const FileSystem& files, const std::string& folder, const std::string& name,
-                 std::string_view linker_key, std::string_view flat_linker, LayoutWish& wish) {
-  std::string path = join_path(folder, name);
-  if (!exists(files, path)) return {};
-  JsonDocument document = TRY(parse_yaml(TRY(files.read(path, kMaxConfiguration)), name));
-  if (auto linker = document.root().find_text(linker_key)) wish.isolated = *linker != flat_linker;
-  if (document.root().find_text("shamefullyHoist") == "true") wish.isolated = false;
-  if (document.root().find_text("hoist") == "false") wish.hoist = HoistedLinks::kNone;
-  if (auto patterns = document.root().find("publicHoistPattern")) {
+// Without that file, as if it were empty.
+Result<JsonDocument> read_yaml(const FileSystem& files, const std::string& folder,
+                               const std::string& name) {
+  const std::string path = join_path(folder, name);
+  if (!exists(files, path)) return parse_yaml("", name);
+  return parse_yaml(TRY(files.read(path, kMaxConfiguration)), name);
+}
+
+void read_layout(const JsonCursor& settings, std::string_view flat_linker, LayoutWish& wish) {
+  if (auto linker = settings.find_text("nodeLinker")) wish.isolated = *linker != flat_linker;
+  if (settings.find_text("shamefullyHoist") == "true") wish.isolated = false;
+  if (settings.find_text("hoist") == "false") wish.hoist = HoistedLinks::kNone;
+  if (auto patterns = settings.find("publicHoistPattern")) {
     wish.public_patterns.clear();
     if (patterns->is_array())
       for (JsonCursor pattern : *patterns) wish.public_patterns.emplace_back(pattern.text());
   }
-  return {};
 }
 
 // yarn's lockfile has "catalog:" as package.json has it; what it stands for is in .yarnrc.yml.
-Result<BerryCatalogs> read_catalogs(const FileSystem& files, const std::string& folder) {
-  constexpr const char* kName = ".yarnrc.yml";
+BerryCatalogs read_catalogs(const JsonCursor& settings) {
   BerryCatalogs catalogs;
-  std::string path = join_path(folder, kName);
-  if (!exists(files, path)) return catalogs;
-  JsonDocument document = TRY(parse_yaml(TRY(files.read(path, kMaxConfiguration)), kName));
   auto add = [&](const std::string& name, const JsonCursor& catalog) {
     if (catalog.is_object())
       for (JsonCursor range : catalog) catalogs[name][std::string(range.key())] = range.text();
   };
-  if (auto catalog = document.root().find("catalog")) add("", *catalog);
-  if (auto named = document.root().find("catalogs"); named && named->is_object())
+  if (auto catalog = settings.find("catalog")) add("", *catalog);
+  if (auto named = settings.find("catalogs"); named && named->is_object())
     for (JsonCursor catalog : *named) add(std::string(catalog.key()), catalog);
   return catalogs;
 }
 
-// Newer pnpm has only the hashes of patches in its lockfile; where the files are it says here.
-Status find_patches(const FileSystem& files, const std::string& folder, InstanceGraph& graph) {
-  constexpr const char* kName = "pnpm-workspace.yaml";
-  std::string path = join_path(folder, kName);
-  if (!exists(files, path)) return {};
-  JsonDocument document = TRY(parse_yaml(TRY(files.read(path, kMaxConfiguration)), kName));
-  auto patches = document.root().find("patchedDependencies");
+// Newer pnpm has only the hashes of patches in its lockfile; where the files are, its settings say.
+Status find_patches(const JsonCursor& settings, InstanceGraph& graph) {
+  auto patches = settings.find("patchedDependencies");
   if (!patches || !patches->is_object()) return {};
   for (PackageInstance& instance : graph.instances) {
     LockedPackage& package = instance.package;
@@ -120,11 +115,12 @@ Result<Lockfile> read_pnpm(const FileSystem& files, const std::string& folder,
                            const std::string& package_manager, bool hoist,
                            Diagnostics& diagnostics) {
   InstanceGraph graph = TRY(parse_pnpm_lockfile(std::move(text), name, diagnostics));
-  TRY(find_patches(files, folder, graph));
+  const JsonDocument settings = TRY(read_yaml(files, folder, "pnpm-workspace.yaml"));
+  TRY(find_patches(settings.root(), graph));
   LayoutWish wish;
   wish.public_patterns = default_public_hoist(graph.version, package_manager);
   read_npmrc(files, folder, wish);
-  TRY(read_yaml(files, folder, "pnpm-workspace.yaml", "nodeLinker", "hoisted", wish));
+  read_layout(settings.root(), "hoisted", wish);
   if (hoist) wish.isolated = false;
   return place(std::move(graph), wish, "node_modules/.pnpm", diagnostics);
 }
@@ -160,11 +156,12 @@ Result<Lockfile> read_yarn(const FileSystem& files, const std::string& folder,
   if (!is_berry_lockfile(text))
     return place_hoisted(TRY(parse_yarn_lockfile(std::move(text), name, manifests, diagnostics)),
                          diagnostics);
+  const JsonDocument settings = TRY(read_yaml(files, folder, ".yarnrc.yml"));
   InstanceGraph graph = TRY(parse_berry_lockfile(std::move(text), name, manifests, diagnostics,
-                                                 TRY(read_catalogs(files, folder))));
+                                                 read_catalogs(settings.root())));
   // Plug'n'Play, yarn's default, lets nobody see what is not declared.
   LayoutWish wish{.isolated = true, .hoist = HoistedLinks::kNone};
-  TRY(read_yaml(files, folder, ".yarnrc.yml", "nodeLinker", "node-modules", wish));
+  read_layout(settings.root(), "node-modules", wish);
   if (layout.hoist) wish.isolated = false;
   if (wish.isolated) {
     graph = TRY(with_peer_instances(graph));
