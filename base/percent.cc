@@ -6,7 +6,7 @@
 
 namespace ingot {
 
-std::string percent_encoded(std::string_view text, std::string_view plain) {
+std::string percent_encode(std::string_view text, std::string_view plain) {
   constexpr std::string_view kDigits = "0123456789ABCDEF";
   std::string out;
   out.reserve(text.size());
@@ -26,6 +26,16 @@ std::optional<char> percent_escape(std::string_view text) {
   const int high = hex_value(text[1]), low = hex_value(text[2]);
   if (high < 0 || low < 0) return std::nullopt;
   return static_cast<char>(high * 16 + low);
+}
+
+std::string percent_decode(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    const std::optional<char> byte = percent_escape(text.substr(i));
+    out += byte.value_or(text[i]);
+    if (byte) i += 2;
+  }
+  return out;
 }
 
 }  // namespace ingot

@@ -8,17 +8,6 @@
 namespace ingot {
 namespace {
 
-// "npm%3A1.0.0" -> "npm:1.0.0". What is no escape stays.
-std::string percent_decode(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    const std::optional<char> byte = percent_escape(text.substr(i));
-    out += byte.value_or(text[i]);
-    if (byte) i += 2;
-  }
-  return out;
-}
-
 std::string_view trim(std::string_view text, std::string_view characters) {
   size_t begin = text.find_first_not_of(characters);
   if (begin == std::string_view::npos) return {};

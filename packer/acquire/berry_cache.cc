@@ -13,7 +13,7 @@ constexpr size_t kHashLength = 10;
 
 // As JavaScript's encodeURIComponent.
 std::string encode(std::string_view text) {
-  return percent_encoded(text, "-_.!~*'()");
+  return percent_encode(text, "-_.!~*'()");
 }
 
 std::string sha512_hex(const std::string& text) {

@@ -10,7 +10,7 @@ namespace {
 
 // A name or a version is never more than a path: no query, no fragment.
 std::string path_text(std::string_view text) {
-  return percent_encoded(text, "-._~!'()*@/+");
+  return percent_encode(text, "-._~!'()*@/+");
 }
 
 bool stands_for_registry(const NpmConfig& config, const Url& url) {

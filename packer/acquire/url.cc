@@ -7,7 +7,7 @@
 #include <optional>
 #include <vector>
 
-#include "lockfile/berry_reference.h"
+#include "base/percent.h"
 
 namespace ingot {
 namespace {

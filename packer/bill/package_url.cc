@@ -6,7 +6,7 @@ namespace ingot {
 namespace {
 
 std::string encoded(std::string_view text) {
-  return percent_encoded(text, ".-_~:");
+  return percent_encode(text, ".-_~:");
 }
 
 std::string with_version(std::string url, std::string_view version) {
