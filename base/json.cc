@@ -9,6 +9,8 @@
 #include <rapidjson/error/en.h>
 #include <rapidjson/reader.h>
 
+#include <algorithm>
+
 #include "base/json_tree.h"
 #include "base/utf8.h"
 
@@ -170,8 +172,13 @@ JsonCursor::Iterator& JsonCursor::Iterator::operator++() {
 
 std::string json_quote(std::string_view text) {
   constexpr std::string_view kDigits = "0123456789abcdef";
+  auto is_plain = [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; };
   std::string out = "\"";
-  while (!text.empty()) {
+  while (true) {
+    size_t plain = std::ranges::find_if_not(text, is_plain) - text.begin();
+    out += text.substr(0, plain);
+    text.remove_prefix(plain);
+    if (text.empty()) break;
     size_t size = utf8_sequence(text);
     char c = text[0];
     if (size == 0) {

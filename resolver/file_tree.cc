@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/file_system.h"
+
 namespace ingot {
 namespace {
 
@@ -63,11 +65,28 @@ bool FileTree::is_directory(std::string_view path) const {
   return at != nodes_.end() && at->path.starts_with(prefix);
 }
 
+// Where `link` leads, when its target climbs first and then names what is there as it stands: all
+// links of package managers do.
+std::optional<std::string> FileTree::plain_target(const FileNode& link) const {
+  std::string folder = parent_path(link.path);
+  std::string_view rest = link.link_target;
+  while (rest.starts_with("../") && !folder.empty()) {
+    folder = parent_path(folder);
+    rest.remove_prefix(3);
+  }
+  std::string path = folder.empty() ? std::string(rest) : folder + '/' + std::string(rest);
+  const FileNode* node = find(path);
+  bool real = node ? node->kind == FileNodeKind::kFile : !path.empty() && is_directory(path);
+  return real ? std::optional(std::move(path)) : std::nullopt;
+}
+
 std::optional<std::string> FileTree::real_path(std::string_view path) const {
   // Nothing lies below a link, so a path that is there as it stands has no link in front of its
-  // last component: the common case needs one look-up.
+  // last component: the common cases need one look-up or two.
   const FileNode* exact = find(path);
   if ((exact && exact->kind == FileNodeKind::kFile) || is_directory(path)) return std::string(path);
+  if (exact)
+    if (auto plain = plain_target(*exact)) return plain;
 
   std::string done;
   std::string rest(path);

@@ -52,6 +52,8 @@ class FileTree {
   std::optional<std::string> real_path(std::string_view path) const;
 
  private:
+  std::optional<std::string> plain_target(const FileNode& link) const;
+
   std::vector<FileNode> nodes_;
   std::vector<std::shared_ptr<const void>> storage_;
 };

@@ -29,7 +29,9 @@
 namespace ingot {
 namespace {
 
-constexpr int kManifestCompression = 9;
+// Digests for the most part: level 9 takes four times as long for 3 % less, and the output waits
+// for it.
+constexpr int kManifestCompression = 2;
 constexpr size_t kMostAtOnce = 2;  // targets
 
 // A target's payload, and what it views.

@@ -9,25 +9,37 @@ TreeIndex::TreeIndex(const FileTree& tree) : tree_(tree) {
     if (node.kind == FileNodeKind::kFile)
       files_.emplace(node.path, &node);
     else
-      links_.insert(node.path);
+      links_.emplace(node.path, tree.real_path(node.path));
     // Nodes are sorted, so the folders of a path are most often known already.
     for (auto folder = parent_folder(node.path); folder; folder = parent_folder(*folder))
       if (!directories_.insert(*folder).second) break;
   }
 }
 
-bool TreeIndex::crosses_link(std::string_view path) const {
-  if (links_.empty()) return false;
-  for (std::optional<std::string_view> at = path; at; at = parent_folder(*at))
-    if (links_.contains(*at)) return true;
-  return false;
+std::optional<std::string> TreeIndex::behind_links(std::string_view path) const {
+  std::optional<std::string> behind;
+  if (links_.empty()) return behind;
+  for (std::optional<std::string_view> at = path; at;) {
+    auto link = links_.find(*at);
+    if (link == links_.end()) {
+      // What is a folder as it stands has no link in front of it: nothing lies below one.
+      at = directories_.contains(*at) ? std::nullopt : parent_folder(*at);
+      continue;
+    }
+    if (!link->second) return std::nullopt;
+    std::string_view rest = path.substr(at->size());
+    if (link->second->empty() && !rest.empty()) rest.remove_prefix(1);
+    behind = *link->second + std::string(rest);
+    // The next one, if there is one, is in the rest, which gets shorter each time.
+    at = path = *behind;
+  }
+  return behind;
 }
 
 PathKind TreeIndex::stat(std::string_view path) const {
   if (files_.contains(path)) return PathKind::kFile;
   if (directories_.contains(path)) return PathKind::kDirectory;
-  if (!crosses_link(path)) return PathKind::kNothing;
-  auto real = tree_.real_path(path);
+  auto real = behind_links(path);
   if (!real) return PathKind::kNothing;
   if (files_.contains(*real)) return PathKind::kFile;
   return directories_.contains(*real) ? PathKind::kDirectory : PathKind::kNothing;
@@ -35,8 +47,7 @@ PathKind TreeIndex::stat(std::string_view path) const {
 
 const FileNode* TreeIndex::file(std::string_view path) const {
   if (auto found = files_.find(path); found != files_.end()) return found->second;
-  if (!crosses_link(path)) return nullptr;
-  auto real = tree_.real_path(path);
+  auto real = behind_links(path);
   if (!real) return nullptr;
   auto found = files_.find(*real);
   return found == files_.end() ? nullptr : found->second;

@@ -4,7 +4,8 @@
 // `path.resolve`, and the following of symbolic links on the way to a file. Never looks into a file
 // and never touches the disk. The tree must outlive the index.
 //
-// Paths are relative to the root of the tree, '/' between components, "" for the root itself.
+// Paths are relative to the root of the tree, '/' between components, "" for the root itself;
+// without "." and "..".
 #pragma once
 
 #include <optional>
@@ -31,12 +32,16 @@ class TreeIndex {
   const FileTree& tree() const { return tree_; }
 
  private:
-  bool crosses_link(std::string_view path) const;
+  // What `path` is behind the links that it crosses; nothing when it crosses none, or one that
+  // leads nowhere.
+  std::optional<std::string> behind_links(std::string_view path) const;
 
   const FileTree& tree_;
   std::unordered_map<std::string_view, const FileNode*> files_;
   std::unordered_set<std::string_view> directories_;
-  std::unordered_set<std::string_view> links_;
+  // Where each leads, with all links followed: in pnpm's layout every package is reached through
+  // one.
+  std::unordered_map<std::string_view, std::optional<std::string>> links_;
 };
 
 // `path.resolve(folder, request)` without a disk. Nothing when it would leave the tree: `request`

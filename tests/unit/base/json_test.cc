@@ -85,4 +85,7 @@ TEST_CASE("quoted text reads back as itself") {
   REQUIRE(document);
   CHECK(document->root().text() == text);
   CHECK(json_quote("\xff") == "\"\xef\xbf\xbd\"");
+  CHECK(json_quote("") == "\"\"");
+  CHECK(json_quote("a\xff\xff\x7f\"b\xc3") ==
+        "\"a\xef\xbf\xbd\xef\xbf\xbd\\u007f\\\"b\xef\xbf\xbd\"");
 }

@@ -102,12 +102,21 @@ TEST_CASE("a linked package answers with its real path and resolves from there")
                  {"packages/w/index.js", ""},
                  {"packages/w/node_modules/d/index.js", ""},
                  {"node_modules/.bin/w", "-> ../w/index.js"},
+                 {"store/v", "-> ../packages"},
+                 {"short", "-> store"},
+                 {"here", "-> ."},
+                 {"lost/x", "-> ../short/none"},
                  {"loop.js", "-> loop.js"},
                  {"out.js", "-> ../../etc/passwd"}});
   CHECK(tree.require("w") == "packages/w/index.js");
   CHECK(tree.import("w/index.js") == "packages/w/index.js");
   CHECK(tree.require("./node_modules/.bin/w") == "packages/w/index.js");
   CHECK(tree.require("d", "packages/w/index.js") == "packages/w/node_modules/d/index.js");
+  CHECK(tree.require("./short/v/w/node_modules/d") == "packages/w/node_modules/d/index.js");
+  CHECK(tree.require("./here/app") == "");
+  CHECK(tree.require("./here/here/short/v/w") == "packages/w/index.js");
+  CHECK(tree.require("./lost/x") == "");
+  CHECK(tree.require("./node_modules/.bin/w/index.js") == "");
   CHECK(tree.require("./loop") == "");
   CHECK(tree.require("./out") == "");
 }
