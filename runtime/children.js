@@ -80,9 +80,10 @@ function isNodeForTree({ file, args, environment }) {
 // { file, args, cwd, environment } as they are to be used; args[0] is the program's own name.
 function rewrite(command) {
   const { file } = command;
-  let { args, cwd } = command;
+  let { cwd } = command;
+  let args = Array.from(command.args, String); // numbers are let through: Node's bindings make them texts
   cwd ??= require('./working_folder').current();
-  command = { ...command, cwd };
+  command = { ...command, args, cwd };
   const entry = tree.locateReal(file);
   // The system would say of one that is missing that the null device is no folder.
   if (entry < 0) return { ...command, file: '' };
@@ -128,7 +129,7 @@ function execve(original, file, args, env) {
     return Reflect.apply(original, process, [file, args, env]);
   }
   const pairs = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  const command = rewrite({ file, args: args.map(String), environment: pairs });
+  const command = rewrite({ file, args, environment: pairs });
   const environment = Object.fromEntries((command.environment ?? pairs).map((pair) => {
     const equals = pair.indexOf('=');
     return [pair.slice(0, equals), pair.slice(equals + 1)];
