@@ -170,5 +170,10 @@ function translate(original) {
   };
 }
 
-// Makers of what goes in the place of Node's functions (on_demand.js).
-module.exports = { load, register, resolveSync, translate };
+// For what registers such hooks without module.register().
+function expectAsyncHooks() {
+  hasAsyncHooks = true;
+}
+
+// Makers of what goes in the place of Node's functions (on_demand.js), and a switch.
+module.exports = { expectAsyncHooks, load, register, resolveSync, translate };

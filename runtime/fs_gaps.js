@@ -1,8 +1,9 @@
 'use strict';
-// Functions of fs in Node 26.10.0 that do not ask the handlers, or do not tell them all they were asked.
+// Functions of fs in Node 26.10.0 that do not ask the handlers, do not tell them all they were asked, or go
+// another way where there are any.
 
 const { internal, whenLoaded } = require('./internals');
-const { FIRST_VIRTUAL, pathOf, within } = require('./fs_handlers');
+const { FIRST_VIRTUAL, concernsTree, pathOf, withoutHandlers, within } = require('./fs_handlers');
 const tree = require('./tree');
 
 function patchCopies(fs) {
@@ -38,7 +39,7 @@ function patchFs(fs) {
 }
 
 function patchPromises({ exports: promises }) {
-  const { cp, mkdtempDisposable } = promises;
+  const { cp, mkdtempDisposable, readFile } = promises;
   promises.cp = async function(source, target, options) {
     const isOurs = within(source) || within(target);
     return (isOurs ? require('./fs_copy').promisesCp : cp)(source, target, options);
@@ -46,6 +47,9 @@ function patchPromises({ exports: promises }) {
   promises.mkdtempDisposable = async function(prefix, options) {
     if (within(prefix)) refuseTemporary(prefix);
     return mkdtempDisposable(prefix, options);
+  };
+  promises.readFile = function(path, options) { // one round trip, and errors without a stack, only where there are none
+    return concernsTree(path) ? readFile(path, options) : withoutHandlers(() => readFile(path, options));
   };
 }
 

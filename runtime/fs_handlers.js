@@ -61,8 +61,21 @@ const source = new Proxy({ __proto__: null }, {
   },
 });
 
+const handlers = { __proto__: source };
+
 function install() {
-  internal('internal/fs/utils').setVfsHandlers({ __proto__: source });
+  internal('internal/fs/utils').setVfsHandlers(handlers);
 }
 
-module.exports = { FIRST_VIRTUAL, install, pathOf, within };
+// Calls `action`, in which Node finds no handlers to ask.
+function withoutHandlers(action) {
+  const { setVfsHandlers } = internal('internal/fs/utils');
+  setVfsHandlers(null);
+  try {
+    return action();
+  } finally {
+    setVfsHandlers(handlers);
+  }
+}
+
+module.exports = { FIRST_VIRTUAL, concernsTree, install, pathOf, withoutHandlers, within };

@@ -313,7 +313,7 @@ const shared = {
 
 const formsOfShared = (form) => Object.fromEntries(Object.entries(shared).map(form));
 
-const watching = (name) => (value, ...rest) => (within(value) ? require('./fs_watch')[name](pathOf(value), ...rest) : undefined);
+const watching = (name) => (value, ...rest) => require('./fs_watch')[name](pathOf(value), ...rest);
 
 module.exports = {
   ...formsOfShared(([name, operation]) => [`${name}Sync`, operation]),

@@ -116,10 +116,11 @@ function exposeVmModules() {
 function apply(options) {
   const command = { requires: [], imports: [], evaluate: undefined, print: false, check: false, test: false };
   const others = [];
+  const loaders = [];
   const effects = {
     '--require': (value) => command.requires.push(value),
     '--import': (value) => command.imports.push(value),
-    '--experimental-loader': (value) => command.imports.push(loaderModule(value)),
+    '--experimental-loader': (value) => loaders.push(value),
     '--eval': (value) => { command.evaluate = value; },
     '--print': () => { command.print = true; },
     '--conditions': addConditions,
@@ -148,6 +149,7 @@ function apply(options) {
     else others.push([name, value]);
   }
   tabulate(others);
+  command.imports.unshift(...registrations(loaders));
   command.test = others.some(([name]) => name === '--test');
   return command;
 }
@@ -157,17 +159,15 @@ function printAndExit(text) {
   process.exit(0);
 }
 
-// A module that registers customization hooks, as --experimental-loader does.
-function loaderModule(specifier) {
-  const source = `import { register } from 'node:module';
-    register(${JSON.stringify(specifier)}, ${JSON.stringify(internal('internal/url').pathToFileURL(`${process.cwd()}/`))});`;
-  return `data:text/javascript,${encodeURIComponent(source)}`;
+// What is to be done before the first import, among the imports: functions are called.
+function registrations(loaders) {
+  return loaders.length === 0 ? [] : [() => require('./loaders').register(loaders)];
 }
 
-function importAll(loader, specifiers) {
+function importAll(loader, imports) {
   const { href } = internal('internal/url').pathToFileURL(`${process.cwd()}/`);
-  return specifiers.reduce(
-    (before, specifier) => before.then(() => loader.import(specifier, href, { __proto__: null })), Promise.resolve());
+  const take = (one) => (typeof one === 'function' ? one() : loader.import(one, href, { __proto__: null }));
+  return imports.reduce((before, one) => before.then(() => take(one)), Promise.resolve());
 }
 
 function runAfter(imports, step) {
@@ -239,4 +239,4 @@ function isMeantForNode(args) {
   return rest.length > 0 && tree.locateReal(scriptPath(rest[0])) >= 0;
 }
 
-module.exports = { isMeantForNode, loaderModule, run, runAfter, runScript };
+module.exports = { isMeantForNode, registrations, run, runAfter, runScript };

@@ -100,7 +100,7 @@ function runNow({ evaluate, path, url, preloads }) {
     return;
   }
   const command = require('./node_command');
-  const imports = [...preloads.loaders.map(command.loaderModule), ...preloads.imports];
+  const imports = [...command.registrations(preloads.loaders), ...preloads.imports];
   if (path !== undefined) {
     process.argv[1] = path;
     command.runScript(path, imports);

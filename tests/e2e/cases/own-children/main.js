@@ -108,6 +108,18 @@ const commands = {
     const r = spawnSync(process.execPath, [lib('throws.js')], { encoding: 'utf8' });
     console.log(r.status, r.stderr.includes('throws.js:2'));
   },
+  async 'odd-arguments'() {
+    const [program, ...before] = process.platform === 'win32' ? ['cmd', '/c', 'echo'] : ['echo'];
+    console.log(spawnSync(program, [...before, 1, true, null, undefined], { encoding: 'utf8' }).stdout.trim());
+    const child = spawn(program, [...before, true, 7], { stdio: ['ignore', 'pipe', 'inherit'] });
+    child.stdout.on('data', (d) => console.log(`${d}`.trim(), typeof child.spawnargs.at(-1)));
+    await once(child, 'close');
+  },
+  hooks() {
+    const options = ['--experimental-loader', `file://${lib('hooks.mjs')}`];
+    const { status, stdout, stderr } = spawnSync(process.execPath, [...options, lib('hooked.mjs')], { encoding: 'utf8' });
+    console.log(status, stdout.trim(), stderr.replaceAll(/\(node:\d+\)/g, '(node:<PID>)'));
+  },
   shell() {
     console.log(spawnSync('echo "from the shell" && exit 4', { shell: true, encoding: 'utf8' }));
   },

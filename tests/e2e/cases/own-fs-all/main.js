@@ -197,6 +197,7 @@ async function handles() {
   await step('promises.readFile', 'of a handle', () => withHandle(file, (h) => fsp.readFile(h, 'utf8')));
   await step('promises.writeFile', 'to a handle', () => withHandle(file, (h) => fsp.writeFile(h, 'x')));
   await step('promises.appendFile', 'to a handle', () => withHandle(file, (h) => fsp.appendFile(h, 'x')));
+  await step('promises.readFile', 'of a missing file of the user', () => fsp.readFile('none').catch((e) => e.stack.split('\n').length));
   await step('promises.readFile', 'with a signal', () => fsp.readFile(file, { signal: AbortSignal.abort() }));
 }
 
@@ -265,6 +266,8 @@ async function others() {
   await step('promises.lchmod', '', () => fsp.lchmod(file, 0o600));
   await step('fs.watch', '', () => new Promise((resolve) => { const w = fs.watch(data, (...a) => console.log('changed', a)); w.on('close', () => resolve('closed')); setTimeout(() => w.close(), 20); }));
   await step('fs.watch', 'missing', () => fs.watch(at('none')));
+  // Where the tree hangs there is nothing above it: missing folders, not broken ones.
+  await step('fs.watch', 'above', () => { try { fs.watch(path.dirname(__dirname)).close(); return true; } catch (e) { return e.code === 'ENOENT'; } });
   await step('fs.watch', 'recursive, aborted', () => new Promise((resolve) => { const c = new AbortController(); fs.watch(data, { recursive: true, signal: c.signal }).on('close', () => resolve('closed')); c.abort(); }));
   await step(['fs.watchFile', 'fs.unwatchFile'], '', () => { const w = fs.watchFile(file, () => console.log('changed')); const kinds = `${w.constructor.name} ${typeof w.ref}`; fs.unwatchFile(file); return kinds; });
   await step('promises.watch', '', async () => { const c = new AbortController(); setTimeout(() => c.abort(), 20); try { for await (const e of fsp.watch(data, { signal: c.signal })) console.log(e); } catch (e) { return `${e.name} ${e.code} ${e.message}`; } return 'ended'; });

@@ -1,0 +1,3 @@
+import name from 'nowhere';
+
+console.log(name);
