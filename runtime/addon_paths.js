@@ -47,17 +47,36 @@ function holdsPaths(text, at) {
   }
 }
 
-function goingIn(text) {
-  let at = tree.indexOfRoot(text);
-  if (at === -1 || !holdsPaths(text, at)) return text;
-  materializeFolder(0);
+// The text with the tree's root replaced by `root()`, the one on disk, where `isPath` says so of a place.
+function replaceRoot(text, isPath, root) {
   let out = '';
   let from = 0;
-  for (; at !== -1; at = tree.indexOfRoot(text, from)) {
-    out += text.slice(from, at) + diskRoot();
-    from = at + tree.ROOT.length;
+  for (let at = tree.indexOfRoot(text); at !== -1; at = tree.indexOfRoot(text, from)) {
+    const end = at + tree.ROOT.length;
+    const isReplaced = isPath(at);
+    if (isReplaced) materializeFolder(0);
+    out += text.slice(from, at) + (isReplaced ? root() : text.slice(at, end));
+    from = end;
   }
   return out + text.slice(from);
+}
+
+function goingIn(text) {
+  const at = tree.indexOfRoot(text);
+  return at === -1 || !holdsPaths(text, at) ? text : replaceRoot(text, () => true, diskRoot);
+}
+
+// What a callback answers with may be the source of a module (a plugin has loaded or transformed it), whose imports
+// native code then resolves by itself. The application gets no positions in this text.
+const BEFORE_IMPORTED = /\b(?:from|import)\s*\(?\s*["'](?:file:\/\/\/?)?$/;
+const LONGEST_BEFORE = 40; // characters
+
+function goingBackIn(text) {
+  const at = tree.indexOfRoot(text);
+  if (at === -1) return text;
+  if (holdsPaths(text, at)) return goingIn(text);
+  const isImported = (place) => BEFORE_IMPORTED.test(text.slice(Math.max(0, place - LONGEST_BEFORE), place));
+  return replaceRoot(text, isImported, () => diskRoot().replaceAll('\\', '/')); // in a literal, others are escapes
 }
 
 function comingOut(value) {
@@ -76,7 +95,7 @@ function callback(original) {
   let wrapper = callbacks.get(original);
   if (wrapper === undefined) {
     wrapper = function(...args) {
-      const result = Reflect.apply(original, this, args.map((argument) => comingOut(argument)));
+      const result = Reflect.apply(original, this, args.map((one) => comingOut(one)));
       return result instanceof Promise ? result.then(answer) : answer(result);
     };
     callbacks.set(original, wrapper);
@@ -84,13 +103,14 @@ function callback(original) {
   return wrapper;
 }
 
-const answer = (value) => mapTexts(value, goingIn, callback);
+const argument = (value) => mapTexts(value, goingIn, callback);
+const answer = (value) => mapTexts(value, goingBackIn, callback);
 
 const translated = new WeakSet();
 
 function wrap(original) {
   const wrapper = function(...args) {
-    const inside = args.map((argument) => answer(argument));
+    const inside = args.map((one) => argument(one));
     try {
       return comingOut(new.target === undefined ? Reflect.apply(original, this, inside) :
         Reflect.construct(original, inside, new.target === wrapper ? original : new.target));

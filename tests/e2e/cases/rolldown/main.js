@@ -5,11 +5,16 @@ import { rolldown } from 'rolldown';
 const lib = path.join(import.meta.dirname, 'lib');
 const short = (id) => (path.dirname(id) === lib ? path.basename(id) : 'elsewhere');
 const ours = (id) => id !== undefined && !id.startsWith('\0') && path.extname(id) === '.js' && path.isAbsolute(id);
+const entry = process.argv[2] === 'made' ? '\0made' : path.join(lib, process.argv[2] ?? 'first.js');
 const plugin = {
   name: 'own',
   resolveId(specifier, importer) {
-    if (importer !== undefined) console.log('resolves', specifier, 'from', short(importer));
-    return specifier === 'entry' ? path.join(lib, process.argv[2] ?? 'first.js') : null;
+    if (specifier === '\0made') return specifier;
+    if (importer !== undefined && !importer.startsWith('\0')) console.log('resolves', specifier, 'from', short(importer));
+    return specifier === 'entry' ? entry : null;
+  },
+  load(id) { // as plugins write modules that import a part of their own
+    return id === '\0made' ? `export * from "${lib.replaceAll('\\', '/')}/second.js";\nexport default 1;\n` : null;
   },
   transform(code, id) {
     if (ours(id)) console.log('transforms', short(id), code.length);
