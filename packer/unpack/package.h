@@ -27,11 +27,8 @@ enum class Unprepared { kRefused, kAllowed };
 
 // What becomes of packages from git.
 struct GitRules {
-  GitRules(Unprepared rule = Unprepared::kRefused, bool all = false)  // NOLINT: made implicitly
-      : unprepared(rule), everything(all) {}
-
-  Unprepared unprepared;
-  bool everything;  // their package manager installs all files, not those that `npm pack` chooses
+  Unprepared unprepared = Unprepared::kRefused;
+  bool everything = false;  // their package manager installs all files, not `npm pack`'s choice
 };
 
 // What was locked, whatever it comes from. `rules.unprepared`: whether files as they are in the

@@ -59,7 +59,7 @@ TEST_CASE("a repository whose package is made by a script is refused, and named 
   REQUIRE_FALSE(refused);
   CHECK(refused.error().code == "git-unprepared");
   CHECK(refused.error().message.find("tsc -b") != std::string::npos);
-  CHECK(unpack(SourceKind::kGit, manifest, Unprepared::kAllowed));
+  CHECK(unpack(SourceKind::kGit, manifest, {Unprepared::kAllowed}));
   CHECK(unpack(SourceKind::kRegistry, manifest));
   CHECK(unpack(SourceKind::kGit, R"({"name":"p","version":"2.0.0"})").error().code ==
         "package-version-mismatch");
@@ -76,7 +76,7 @@ TEST_CASE("a file that git keeps elsewhere is refused by name, when it is part o
     LockedPackage locked;
     locked.name = "p";
     locked.source.kind = SourceKind::kGit;
-    auto package = unpack_locked(std::string_view(tar), locked, unprepared);
+    auto package = unpack_locked(std::string_view(tar), locked, {unprepared});
     return package ? "" : package.error().code + " " + package.error().message;
   };
   const std::string pointer =
