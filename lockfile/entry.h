@@ -14,6 +14,8 @@
 
 namespace ingot {
 
+inline constexpr size_t kMostSetAside = 100'000;  // packages that memory is set aside for at once
+
 // Refuses a text with merge conflict markers ("lockfile-conflict"). `mend` is the command that
 // writes the lockfile anew.
 Status refuse_conflicts(std::string_view text, const std::string& name, std::string_view mend);

@@ -10,8 +10,6 @@
 namespace ingot {
 namespace {
 
-constexpr size_t kMostAtOnce = 100'000;  // packages that memory is set aside for
-
 // lockfileVersion 2 and 3: "packages", a map from place to package.
 class EntryReader {
  public:
@@ -159,7 +157,7 @@ void read_packages(const JsonCursor& root, const JsonCursor& packages, Lockfile&
         input_error("lockfile-bad-field", "\"packages\" is not an object").at(packages.position()));
     return;
   }
-  lockfile.packages.reserve(std::min(packages.size() + 1, kMostAtOnce));
+  lockfile.packages.reserve(std::min(packages.size() + 1, kMostSetAside));
   EntryReader reader(lockfile, errors);
   for (JsonCursor entry : packages) reader.read(entry);
   if (auto project = packages.find("")) lockfile.workspaces = read_workspaces(*project);

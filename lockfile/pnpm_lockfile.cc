@@ -18,8 +18,6 @@
 namespace ingot {
 namespace {
 
-constexpr size_t kMostAtOnce = 100'000;  // packages that memory is set aside for
-
 struct DependencyGroup {
   std::string_view key;
   DependencyKind kind;
@@ -227,7 +225,7 @@ class PnpmReader {
   }
 
   void set_memory_aside(size_t packages) {
-    packages = std::min(packages, kMostAtOnce);
+    packages = std::min(packages, kMostSetAside);
     graph_.instances.reserve(graph_.instances.size() + packages);
     references_.reserve(references_.size() + packages);
     by_key_.reserve(packages);

@@ -4,12 +4,12 @@
 
 #include "base/closest_word.h"
 #include "lockfile/error_list.h"
+#include "packer/cast/project.h"
 
 namespace ingot {
 namespace {
 
 constexpr uint64_t kMaxConfiguration = uint64_t{1} << 20;
-constexpr uint64_t kMaxManifest = uint64_t{16} << 20;
 constexpr const char* kFileName = "ingot.json";
 constexpr std::string_view kNotSettings[] = {"$schema", "policy", "audit"};
 

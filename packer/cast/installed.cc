@@ -2,11 +2,12 @@
 
 #include <functional>
 
+#include "packer/cast/project.h"
+
 namespace ingot {
 namespace {
 
 constexpr size_t kMaxDepth = 256;
-constexpr uint64_t kMaxManifest = uint64_t{16} << 20;
 
 // Names that package managers use for themselves begin with a dot.
 bool is_for_packages(const DirectoryEntry& entry) {

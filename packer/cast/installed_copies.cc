@@ -2,11 +2,12 @@
 
 #include <algorithm>
 
+#include "packer/cast/project.h"
+
 namespace ingot {
 namespace {
 
 constexpr size_t kMaxDepth = 256;
-constexpr uint64_t kMaxManifest = uint64_t{16} << 20;
 // The folders in which package managers keep packages apart.
 constexpr std::string_view kStores[] = {".bun", ".pnpm", ".store"};
 // What yarn 2 and later patch by themselves, for Plug'n'Play.

@@ -10,7 +10,6 @@
 namespace ingot {
 namespace {
 
-constexpr uint64_t kMaxManifest = uint64_t{16} << 20;
 constexpr uint64_t kMaxLockfile = uint64_t{256} << 20;
 
 // Whether there is something to read. A symbolic link is: what it leads to shows when it is read.

@@ -18,6 +18,9 @@
 
 namespace ingot {
 
+// Of a package.json, or another file about a project that people write.
+inline constexpr uint64_t kMaxManifest = uint64_t{16} << 20;  // bytes
+
 struct Project {
   std::string folder;  // absolute
   Manifest manifest;

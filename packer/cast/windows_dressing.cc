@@ -10,7 +10,6 @@
 namespace ingot {
 namespace {
 
-constexpr uint64_t kMaxManifest = uint64_t{16} << 20;
 constexpr uint64_t kLargestNumber = 0xffff;
 
 // Windows shows one line: control characters become spaces, and what is too long ends with dots.
