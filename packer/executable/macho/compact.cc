@@ -39,13 +39,6 @@ Status take_over(const Image& node, Image& loader, uint32_t type, uint32_t at, u
   return {};
 }
 
-Result<ByteView> signature_of(const Image& image, ByteView file) {
-  const Command* command = image.command(kCodeSignature);
-  if (command == nullptr)
-    return fail(input_error("macho-no-slot", "this Node binary is not signed"));
-  return file.slice(field(*command, 8), field(*command, 12));
-}
-
 // With the segment `size` bytes long, `shift` more than before, and what is behind it moved.
 void grow(Image& image, const SegmentView& frame, uint64_t size, uint64_t shift) {
   uint64_t linkedit_offset = image.segments.back().segment.offset;
@@ -101,7 +94,7 @@ Result<Bytes> make_compact(ByteView loader, const CompactHeader& header, ByteVie
   SignatureContent signature;
   signature.flags = kAdHoc;
   signature.identifier = kIdentifier;
-  signature.slots = TRY(entitlements_in(TRY(signature_of(of_node, node))));
+  signature.slots = TRY(entitlements_in(TRY(signature_in(of_node, node))));
   signature.slots.insert(signature.slots.begin(), no_requirements());
   return sign_in_memory(std::move(out), image, std::move(signature));
 }

@@ -102,6 +102,13 @@ Result<Image> read_macho(ByteView file) {
   return image;
 }
 
+Result<ByteView> signature_in(const Image& image, ByteView file) {
+  const Command* command = image.command(kCodeSignature);
+  if (command == nullptr)
+    return fail(input_error("macho-signature-malformed", "the Mach-O executable is not signed"));
+  return file.slice(field(*command, 8), field(*command, 12));
+}
+
 bool looks_like_macho(ByteView file) {
   return kind_of(file) != Kind::kNone;
 }

@@ -18,6 +18,10 @@ Result<Image> read_macho(ByteView file);
 // The rules for an Image alone, however it was come by.
 Status check_image(const Image& image);
 
+// The signature in the file that `image` was read from. Error "macho-signature-malformed" where
+// there is none.
+Result<ByteView> signature_in(const Image& image, ByteView file);
+
 // Whether a file begins as one of the kinds of Mach-O file does, acceptable or not.
 bool looks_like_macho(ByteView file);
 

@@ -44,10 +44,7 @@ Status sign_macho(ByteView file, const Identity& identity, const std::string& id
 
 Result<SignatureReport> read_signer(ByteView file) {
   Image image = TRY(read_macho(file));
-  const Command* command = image.command(kCodeSignature);
-  if (command == nullptr)
-    return fail(input_error("macho-signature-malformed", "the Mach-O executable is not signed"));
-  ByteView signature = TRY(file.slice(field(*command, 8), field(*command, 12)));
+  ByteView signature = TRY(signature_in(image, file));
   SignatureReport report;
   if (auto found = TRY(read_identity_signature(signature))) {
     report.is_ad_hoc = false;
