@@ -19,9 +19,7 @@ bool keeps_names(int folder) {
 CachedRuntime make_in(int folder, const CompactHeader& header, const uint8_t* frame, bool fast_sha,
                       Notice& notice) {
   constexpr uint32_t kRuntimeMode = 0500;
-  // Not used when somebody has the name: it need not be secret.
-  uint64_t parts[4] = {process_id(), milliseconds()};
-  Name name(reinterpret_cast<const uint8_t*>(parts), ".ingot");
+  const Name name = temporary_name();
   File file(create_file(folder, name.text));
   CachedRuntime out;
   if (!file) return out;

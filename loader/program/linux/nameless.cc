@@ -8,9 +8,7 @@ namespace {
 
 // A file of this process's own that has lost its name already.
 File create_nameless(int folder, const CompactHeader& header) {
-  // The name is there for a moment only, and not used when somebody has it: it need not be secret.
-  uint64_t parts[4] = {process_id(), milliseconds()};
-  Name name(reinterpret_cast<const uint8_t*>(parts), ".ingot");
+  const Name name = temporary_name();  // for a moment only
   File file(create_file(folder, name.text));
   if (!file) return file;
   remove(folder, name.text);

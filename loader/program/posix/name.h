@@ -4,6 +4,7 @@
 #pragma once
 
 #include "loader/program/cache_rules.h"
+#include "loader/program/posix/files.h"
 
 namespace ingot::loader {
 
@@ -18,5 +19,11 @@ struct Name {
     *at = '\0';
   }
 };
+
+// Of a file that nobody looks for. It need not be secret: a name that somebody has is not used.
+inline Name temporary_name() {
+  uint64_t parts[4] = {process_id(), milliseconds()};
+  return Name(reinterpret_cast<const uint8_t*>(parts), ".ingot");
+}
 
 }  // namespace ingot::loader
