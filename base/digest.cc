@@ -1,6 +1,10 @@
 #include "base/digest.h"
 
+#include <fcntl.h>
 #include <openssl/evp.h>
+#include <unistd.h>
+
+#include <cerrno>
 
 #include "base/hex_value.h"
 #include "base/mapped_file.h"
@@ -119,6 +123,18 @@ Digest digest_of(DigestAlgorithm algorithm, ByteView bytes) {
   });
   INGOT_CHECK(hashed);
   return hasher.finish();
+}
+
+std::optional<Digest> digest_of_file(DigestAlgorithm algorithm, const std::string& path) {
+  int fd = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (fd < 0) return std::nullopt;
+  Hasher hasher(algorithm);
+  std::array<uint8_t, size_t{64} << 10> part;
+  ssize_t size = 0;
+  while ((size = read(fd, part.data(), part.size())) > 0 || (size < 0 && errno == EINTR))
+    if (size > 0) hasher.update(ByteView(part.data(), static_cast<size_t>(size)));
+  close(fd);
+  return size == 0 ? std::optional(hasher.finish()) : std::nullopt;
 }
 
 std::string sha256_hex(ByteView bytes) {

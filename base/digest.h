@@ -48,6 +48,8 @@ class Hasher {
 
 Digest digest_of(DigestAlgorithm algorithm, ByteView bytes);
 std::string sha256_hex(ByteView bytes);
+// Read, not mapped, which is faster for small files; nothing when it cannot be read.
+std::optional<Digest> digest_of_file(DigestAlgorithm algorithm, const std::string& path);
 
 // Lower-case hex. `from_hex` takes either case and refuses anything else.
 std::string to_hex(ByteView bytes);

@@ -313,6 +313,15 @@ Result<std::vector<VerifiedTarball>> fetch_packages(const PackageGraph& graph,
   return out;
 }
 
+Status load_bytes(VerifiedTarball& tarball) {
+  if (tarball.owner) return {};
+  auto file = std::make_shared<const MappedFile>(TRY(MappedFile::open(tarball.proof.location)));
+  TRY(Integrity::of(*tarball.proof.digest).verify(file->bytes()));
+  tarball.bytes = file->bytes();
+  tarball.owner = std::move(file);
+  return {};
+}
+
 Result<VerifiedTarball> fetch_tarball(const TarballRequest& request, const FetchSettings& settings,
                                       Diagnostics& diagnostics) {
   std::vector<Job> jobs(1);

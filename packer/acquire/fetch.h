@@ -48,7 +48,7 @@ struct Proof {
 
 struct VerifiedTarball {
   size_t package = 0;                 // index into PackageGraph::packages
-  std::shared_ptr<const void> owner;  // keeps `bytes` alive
+  std::shared_ptr<const void> owner;  // keeps `bytes` alive; nobody's: see `load_bytes`
   ByteView bytes;
   Proof proof;
 };
@@ -57,6 +57,9 @@ enum class Network { kAllowed, kOffline };
 enum class Unverified { kRefused, kAllowed };
 // What is enough for packages from git.
 enum class GitProof { kCommit, kPinnedDigest };
+
+// What is kept of bytes that are in the store.
+enum class StoredBytes { kMapped, kProofAlone };
 
 // Whether the tarball makes the archive with this checksum; `name` is the package's, `label` what
 // messages call it.
@@ -75,6 +78,7 @@ struct FetchSettings {
   const TarballFolder* tarballs = nullptr;
   GitProof git_proof = GitProof::kCommit;
   const Environment* variables = nullptr;  // for git, and where yarn's cache is
+  StoredBytes stored_bytes = StoredBytes::kMapped;
 };
 
 // One for each package of the graph that has a tarball of its own, in the graph's order; the
@@ -82,6 +86,9 @@ struct FetchSettings {
 Result<std::vector<VerifiedTarball>> fetch_packages(const PackageGraph& graph,
                                                     const FetchSettings& settings,
                                                     Diagnostics& diagnostics);
+
+// Gets the bytes of one whose proof alone was kept, and proves them again.
+Status load_bytes(VerifiedTarball& tarball);
 
 struct TarballRequest {
   std::string name;

@@ -40,6 +40,15 @@ std::optional<FoundBytes> find_in_store(const TarballRequest& request, const Int
                     std::move(*verified)};
 }
 
+// What is not right with an entry is for `find_in_store` to say.
+std::optional<FoundBytes> prove_in_store(const TarballRequest& request, const Digest& digest,
+                                         const Store& store) {
+  if (request.integrity != Integrity::of(digest)) return std::nullopt;
+  std::string path = store.content_path(digest);
+  if (digest_of_file(digest.algorithm, path) != digest) return std::nullopt;
+  return FoundBytes{{}, {}, ByteOrigin::kStore, std::move(path), digest};
+}
+
 // Several digests of one algorithm are alternatives: any of them may be the file's.
 std::vector<Digest> addresses_of(const Integrity& integrity) {
   std::vector<Digest> out;
@@ -144,6 +153,8 @@ Result<std::optional<FoundBytes>> find_locally(const TarballRequest& request,
     return std::optional<FoundBytes>(std::move(found));
   }
   Integrity integrity = known_integrity(request, settings.store);
+  if (settings.stored_bytes == StoredBytes::kProofAlone && !integrity.empty())
+    if (auto found = prove_in_store(request, integrity.strongest(), settings.store)) return found;
   for (const Digest& digest : addresses_of(integrity))
     if (auto found = find_in_store(request, integrity, digest, settings.store, warnings))
       return found;

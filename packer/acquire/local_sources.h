@@ -15,7 +15,7 @@ namespace ingot {
 
 // Bytes that passed verification (or that nothing is promised about, where that is allowed).
 struct FoundBytes {
-  std::shared_ptr<const void> owner;
+  std::shared_ptr<const void> owner;  // nobody's when the store has them and their proof is enough
   ByteView bytes;
   ByteOrigin origin = ByteOrigin::kStore;
   std::string location;

@@ -65,10 +65,14 @@ Status patch_package(const Project& project, const LockedPackage& package,
   return apply_patches(patch, package_label(package), unpacked);
 }
 
-PackageResult check_package(const Project& project, const VerifiedTarball& tarball,
+PackageResult check_package(const Project& project, VerifiedTarball tarball,
                             const PackageNode& node, const GitRules& git, Installation* installed) {
   const LockedPackage& package = *node.package;
   PackageResult result;
+  if (auto loaded = load_bytes(tarball); !loaded) {
+    result.error = std::move(loaded.error());
+    return result;
+  }
   auto unpacked = unpack_locked(tarball.bytes, package, git);
   Status status;
   if (!unpacked) status = fail(std::move(unpacked.error()));
@@ -244,7 +248,11 @@ Result<ProjectCheck> verify_project(const ProjectCheckOptions& options,
     const PackageNode* known = needed.find(node.package->install_path);
     node.optional = known == nullptr || known->optional;
   }
-  std::vector<VerifiedTarball> tarballs = TRY(fetch_packages(all, settings, diagnostics));
+  // What unpacking shows is remembered, so bytes that are proved are most often done with.
+  FetchSettings proving = settings;
+  if (!installed && !options.pin && !build.signatures && project.signatures.empty())
+    proving.stored_bytes = StoredBytes::kProofAlone;
+  std::vector<VerifiedTarball> tarballs = TRY(fetch_packages(all, proving, diagnostics));
   SignatureCheck vouched = TRY(check_signatures(all, tarballs, project.signatures,
                                                 signature_policy(build), settings, diagnostics));
   check.signatures = vouched.packages;

@@ -44,6 +44,7 @@ struct World {
   ArchiveCheck check_archive = nullptr;
   std::optional<TarballFolder> tarballs;
   GitProof git_proof = GitProof::kCommit;
+  StoredBytes stored_bytes = StoredBytes::kMapped;
   Environment variables;
   Diagnostics diagnostics;
 
@@ -59,6 +60,7 @@ struct World {
     FetchSettings settings{store, config, scratch.path("project"), network, unverified};
     settings.check_archive = check_archive;
     settings.git_proof = git_proof;
+    settings.stored_bytes = stored_bytes;
     settings.variables = &variables;
     settings.tarballs = tarballs ? &*tarballs : nullptr;
     return fetch_packages(graph, settings, diagnostics);
@@ -98,6 +100,31 @@ TEST_CASE("the registry is asked once, and the store from then on") {
   CHECK(second->at(0).bytes.text() == kBytes);
   CHECK(second->at(0).proof.origin == ByteOrigin::kStore);
   CHECK(world.registry.requests().size() == 1);
+}
+
+TEST_CASE("of what the store has the proof alone can be kept, and its bytes got and proved later") {
+  World world;
+  world.stored_bytes = StoredBytes::kProofAlone;
+  Digest digest = integrity_of(kBytes).strongest();
+  world.packages.push_back(package_of("a", Integrity::of(digest)));
+  auto fetched = world.fetch();
+  REQUIRE(fetched);
+  CHECK(fetched->at(0).bytes.text() == kBytes);
+
+  auto stored = world.fetch();
+  REQUIRE(stored);
+  VerifiedTarball tarball = stored->at(0);
+  CHECK(tarball.bytes.size() == 0);
+  CHECK(tarball.proof.digest == digest);
+  CHECK(tarball.proof.origin == ByteOrigin::kStore);
+  VerifiedTarball changed = tarball;
+  REQUIRE(load_bytes(tarball));
+  CHECK(tarball.bytes.text() == kBytes);
+
+  world.write(world.store.content_path(digest), "the bytes of another ..");
+  CHECK(load_bytes(changed).error().code == "integrity-mismatch");
+  REQUIRE(world.fetch());
+  CHECK(world.warning_codes() == std::vector<std::string>{"store-corrupt"});
 }
 
 TEST_CASE("npm's cache spares the network, for sha512 and for sha1, and fills the store") {

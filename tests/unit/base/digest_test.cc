@@ -1,6 +1,12 @@
 #include "base/digest.h"
 
+#include <unistd.h>
+
 #include <catch2/catch.hpp>
+#include <cstdio>
+#include <cstdlib>
+
+#include "base/atomic_file.h"
 
 using namespace ingot;
 
@@ -16,6 +22,20 @@ TEST_CASE("a digest taken in pieces equals the one taken at once") {
   hasher.update(std::string_view("ab"));
   hasher.update(std::string_view("c"));
   CHECK(hasher.finish() == digest_of(DigestAlgorithm::kSha512, std::string_view("abc")));
+}
+
+TEST_CASE("a digest of a file is that of its bytes") {
+  char path[] = "/tmp/ingot-digest-XXXXXX";
+  close(mkstemp(path));
+  for (size_t size : {0, 1, 64 << 10, 200'000}) {
+    std::string text(size, 'x');
+    REQUIRE(write_file_atomically(path, std::string_view(text)));
+    CHECK(digest_of_file(DigestAlgorithm::kSha512, path) ==
+          digest_of(DigestAlgorithm::kSha512, std::string_view(text)));
+  }
+  std::remove(path);
+  CHECK_FALSE(digest_of_file(DigestAlgorithm::kSha512, path));
+  CHECK_FALSE(digest_of_file(DigestAlgorithm::kSha512, "/"));
 }
 
 TEST_CASE("base64 has exactly one spelling") {
