@@ -9,9 +9,23 @@ namespace {
 
 constexpr size_t kMaxDepth = 256;
 
-// Names that package managers use for themselves begin with a dot.
-bool is_for_packages(const DirectoryEntry& entry) {
-  return !entry.name.starts_with('.') && entry.kind != FileKind::kFile;
+// What requests can lead to in `folder`, a node_modules: packages and single files. Names that
+// package managers use for themselves begin with a dot. Paths are relative to `base`, as `folder`
+// is.
+Result<std::vector<std::string>> packages_in(const FileSystem& files, const std::string& base,
+                                             const std::string& folder) {
+  std::vector<std::string> found;
+  for (const DirectoryEntry& entry : TRY(files.list(join_path(base, folder)))) {
+    if (entry.name.starts_with('.')) continue;
+    std::string path = folder + "/" + entry.name;
+    if (!entry.name.starts_with('@') || entry.kind != FileKind::kDirectory) {
+      found.push_back(std::move(path));
+      continue;
+    }
+    for (const DirectoryEntry& scoped : TRY(files.list(join_path(base, path))))
+      if (!scoped.name.starts_with('.')) found.push_back(path + "/" + scoped.name);
+  }
+  return found;
 }
 
 // What lies in `folder` (a node_modules, relative to the project), and neither is locked nor came
@@ -19,24 +33,16 @@ bool is_for_packages(const DirectoryEntry& entry) {
 Status find_unlocked_in(const InstalledPlace& where, const std::string& folder,
                         const std::function<bool(const std::string&)>& is_known,
                         InstalledCheck& check) {
-  std::string place = join_path(where.project, folder);
-  if (!where.files.is_directory(place)) return {};
-  auto look_at = [&](const std::string& path) {
+  if (!where.files.is_directory(join_path(where.project, folder))) return {};
+  for (std::string& path : TRY(packages_in(where.files, where.project, folder)))
     if (!where.lockfile.find(path) && !is_known(path))
-      check.differences.push_back({InstalledChange::kAdded, path});
-  };
-  for (const DirectoryEntry& entry : TRY(where.files.list(place))) {
-    if (!is_for_packages(entry)) continue;
-    std::string path = folder + "/" + entry.name;
-    if (!entry.name.starts_with('@')) {
-      look_at(path);
-      continue;
-    }
-    if (entry.kind != FileKind::kDirectory) continue;
-    for (const DirectoryEntry& scoped : TRY(where.files.list(join_path(place, entry.name))))
-      if (is_for_packages(scoped)) look_at(path + "/" + scoped.name);
-  }
+      check.differences.push_back({InstalledChange::kAdded, std::move(path)});
   return {};
+}
+
+bool is_link(const InstalledPlace& where, const std::string& place) {
+  auto status = where.files.status(join_path(where.project, place));
+  return status && status->kind == FileKind::kSymlink;
 }
 
 bool runs_scripts(const UnpackedPackage& package) {
@@ -84,18 +90,32 @@ class Comparison {
     return text && text->find("\n  \"_id\":") != std::string::npos;
   }
 
-  // Packages in a node_modules below are compared on their own.
   Status find_added(const std::string& below, size_t depth) {
     if (depth > kMaxDepth)
       return fail(input_error("path-too-deep", "there are too many folders in each other in " +
                                                    join_path(place_, below)));
     for (const DirectoryEntry& entry :
          TRY(files_.list(below.empty() ? folder_ : join_path(folder_, below)))) {
-      if (entry.name == "node_modules") continue;
       std::string path = below.empty() ? entry.name : below + "/" + entry.name;
-      if (entry.kind == FileKind::kDirectory)
+      if (entry.name == "node_modules" && entry.kind == FileKind::kDirectory)
+        TRY(find_added_packages(path, depth + 1));
+      else if (entry.kind == FileKind::kDirectory)
         TRY(find_added(path, depth + 1));
       else if (!package_.tarball.find(path))
+        add(InstalledChange::kAdded, path);
+    }
+    return {};
+  }
+
+  // Locked packages are compared on their own, those that came along with this one. What else is in
+  // the package's own node_modules is looked for by who asked.
+  Status find_added_packages(const std::string& folder, size_t depth) {
+    for (const std::string& path : TRY(packages_in(files_, folder_, folder))) {
+      const LockedPackage* locked = where_.lockfile.find(join_path(place_, path));
+      if (locked != nullptr && locked->source.kind != SourceKind::kBundled) continue;
+      if (package_.tarball.is_directory(path))
+        TRY(find_added(path, depth + 1));
+      else if (folder != "node_modules" && !package_.tarball.find(path))
         add(InstalledChange::kAdded, path);
     }
     return {};
@@ -120,15 +140,28 @@ class Comparison {
 Status compare_installed(const InstalledPlace& where, const LockedPackage& locked, bool required,
                          const UnpackedPackage& package, InstalledCheck& check) {
   const std::string& place = locked.install_path;
+  // From elsewhere it would see other packages.
+  if (is_link(where, place)) {
+    check.differences.push_back({InstalledChange::kChanged, place});
+    return {};
+  }
   if (!where.files.is_directory(join_path(where.project, place))) {
     if (required) check.differences.push_back({InstalledChange::kMissing, place});
     return {};
   }
   TRY(compare_folder(where, place, package, check));
   auto came_along = [&](const std::string& path) {
-    return package.tarball.is_directory(path.substr(place.size() + 1));
+    std::string inside = path.substr(place.size() + 1);
+    return package.tarball.is_directory(inside) || package.tarball.find(inside) != nullptr;
   };
   return find_unlocked_in(where, place + "/node_modules", came_along, check);
+}
+
+Result<std::string> link_target(const InstalledPlace& where, const std::string& place) {
+  std::string target = TRY(where.files.read_link(join_path(where.project, place)));
+  if (target.starts_with(where.project + "/")) target.erase(0, where.project.size() + 1);
+  target = normal_path(join_path(parent_path(place), target));
+  return target == "." ? "" : target;
 }
 
 Status compare_folder(const InstalledPlace& where, const std::string& place,
@@ -137,6 +170,10 @@ Status compare_folder(const InstalledPlace& where, const std::string& place,
 }
 
 Status find_unlocked(const InstalledPlace& where, InstalledCheck& check) {
+  for (const LockedPackage& package : where.lockfile.packages)
+    if (package.is_link() && is_link(where, package.install_path) &&
+        TRY(link_target(where, package.install_path)) != package.link_target)
+      check.differences.push_back({InstalledChange::kChanged, package.install_path});
   return find_unlocked_in(
       where, "node_modules", [](const std::string&) { return false; }, check);
 }

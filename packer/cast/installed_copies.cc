@@ -1,6 +1,7 @@
 #include "packer/cast/installed_copies.h"
 
 #include <algorithm>
+#include <span>
 
 #include "packer/cast/project.h"
 
@@ -90,12 +91,11 @@ Status InstalledCopies::look_into_store(const std::string& store, size_t depth) 
 Status InstalledCopies::take(const std::string& place, FileKind kind, size_t depth) {
   std::string folder = join_path(where_.project, place);
   if (kind == FileKind::kSymlink) {
-    std::string target = TRY(where_.files.read_link(folder));
-    if (target.starts_with(where_.project + "/")) target.erase(0, where_.project.size() + 1);
-    links_.push_back({place, normal_path(join_path(parent_path(place), target))});
+    links_.push_back({ place, TRY(link_target(where_, place)) });
   }
-  if (kind != FileKind::kDirectory) return {};
   Copy copy{place, "", ""};
+  if (kind == FileKind::kFile) copies_.push_back(copy);
+  if (kind != FileKind::kDirectory) return {};
   auto text = where_.files.read(join_path(folder, "package.json"), kMaxManifest);
   auto document = text ? JsonDocument::parse(std::move(*text), place, JsonSyntax::kLastKeyWins)
                        : fail(text.error());
@@ -135,15 +135,82 @@ Status InstalledCopies::compare(const LockedPackage& locked, bool required,
     std::lock_guard lock(*mutex_);
     std::string inside = copy.place + "/";
     for (Copy& other : copies_)
-      if (other.place.starts_with(inside) &&
-          package.tarball.is_directory(other.place.substr(inside.size())))
-        other.came_along = true;
+      if (other.place.starts_with(inside)) {
+        std::string path = other.place.substr(inside.size());
+        if (package.tarball.is_directory(path) || package.tarball.find(path) != nullptr)
+          other.came_along = true;
+      }
     if (!copy.compared || is_nearer(compared, *copy.compared)) copy.compared = std::move(compared);
   }
   if (found || !required) return {};
   std::lock_guard lock(*mutex_);
   missing_.insert(package_label(locked));
   return {};
+}
+
+std::string InstalledCopies::look_up(const Index& index, std::string_view from,
+                                     const std::string& name) {
+  for (std::string folder(from);; folder = parent_path(folder)) {
+    if (base_name(folder) != "node_modules") {
+      std::string place = join_path(folder, "node_modules/" + name);
+      if (index.copies.contains(place) || index.links.contains(place)) return place;
+    }
+    if (folder.empty() || folder == ".") return {};
+  }
+}
+
+// What is none of the locked packages was found out otherwise, so it counts as the one it should
+// be here; so does what came in a tarball, or stands for a package that does not run here.
+bool InstalledCopies::is_locked_one(const Index& index, const std::string& place,
+                                    const LockedPackage& locked) const {
+  auto link = index.links.find(place);
+  std::string_view target = link == index.links.end() ? std::string_view(place) : link->second;
+  if (locked.is_local()) return target == locked.install_path;
+  auto copy = index.copies.find(target);
+  if (copy == index.copies.end())
+    return std::ranges::none_of(where_.lockfile.local_packages(), [&](const LockedPackage* local) {
+      return local->install_path == target;
+    });
+  const Copy& found = *copy->second;
+  if (found.came_along || found.is_stub || !found.compared) return true;
+  // Others may have no version in a lockfile, or another name.
+  if (locked.source.kind != SourceKind::kRegistry) return true;
+  return found.name == locked.name && found.version == locked.version;
+}
+
+void InstalledCopies::check_dependencies(InstalledCheck& check) const {
+  Index index;
+  for (const Copy& copy : copies_) index.copies.emplace(copy.place, &copy);
+  for (const Link& link : links_) index.links.emplace(link.place, link.target);
+  // Several are of one name and version when their peers differ; which of them lies where is not
+  // known, so what any of them asks for will do.
+  std::map<std::string, std::vector<const LockedPackage*>> locked;
+  for (const LockedPackage& package : where_.lockfile.packages)
+    if (!package.is_link() && !package.is_local())
+      locked[package_label(package)].push_back(&package);
+  std::set<std::string> wrong;
+  auto check_from = [&](std::string_view from, std::span<const LockedPackage* const> packages) {
+    std::map<std::string_view, std::vector<const LockedPackage*>> wanted;
+    for (const LockedPackage* package : packages)
+      for (const Dependency& dependency : package->dependencies)
+        if (auto to = where_.lockfile.look_up(package->install_path, dependency.name))
+          wanted[dependency.name].push_back(&where_.lockfile.follow(*to));
+    for (const auto& [name, allowed] : wanted) {
+      std::string place = look_up(index, from, std::string(name));
+      if (place.empty()) continue;
+      if (std::ranges::none_of(
+              allowed, [&](const LockedPackage* one) { return is_locked_one(index, place, *one); }))
+        wrong.insert(std::move(place));
+    }
+  };
+  for (const LockedPackage* local : where_.lockfile.local_packages())
+    check_from(local->install_path, std::span(&local, 1));
+  for (const Copy& copy : copies_)
+    if (auto same = locked.find(copy.name + "@" + copy.version);
+        same != locked.end() && !copy.is_stub && !copy.came_along)
+      check_from(copy.place, same->second);
+  for (const std::string& place : wrong)
+    check.differences.push_back({InstalledChange::kChanged, place});
 }
 
 void InstalledCopies::finish(InstalledCheck& check) const {
@@ -165,10 +232,11 @@ void InstalledCopies::finish(InstalledCheck& check) const {
     std::ranges::copy(copy.compared->differences, std::back_inserter(check.differences));
   }
   for (const Link& link : links_)
-    if (!known.contains(link.target) && !known.contains(link.target == "." ? "" : link.target))
+    if (!known.contains(link.target))
       check.differences.push_back({InstalledChange::kAdded, link.place});
   for (const std::string& label : missing_)
     check.differences.push_back({InstalledChange::kMissing, label});
+  check_dependencies(check);
 }
 
 }  // namespace ingot

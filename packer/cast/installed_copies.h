@@ -4,13 +4,15 @@
 // their stores, whose folders have names with digests. Owns finding every package below the
 // node_modules folders of a project and its workspaces, and comparing each with the locked package
 // whose name and version it says it has. A link has to lead to one of them, or to a folder of the
-// user. Follows no link and changes nothing.
+// user, and what a package asks for has to lead, as Node looks for it, to what the lockfile says: a
+// link or a folder that leads it elsewhere is changed. Follows no link and changes nothing.
 #pragma once
 
 #include <map>
 #include <mutex>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "packer/cast/installed.h"
@@ -56,6 +58,17 @@ class InstalledCopies {
   Status look_into(const std::string& folder, size_t depth);
   Status look_into_store(const std::string& store, size_t depth);
   Status take(const std::string& place, FileKind kind, size_t depth);
+
+  // Where everything that was found lies.
+  struct Index {
+    std::map<std::string_view, const Copy*> copies;
+    std::map<std::string_view, std::string_view> links;  // to their targets
+  };
+  // The place that Node finds `name` at from the package at `from`; "" when there is none.
+  static std::string look_up(const Index& index, std::string_view from, const std::string& name);
+  bool is_locked_one(const Index& index, const std::string& place,
+                     const LockedPackage& locked) const;
+  void check_dependencies(InstalledCheck& check) const;
 
   InstalledPlace where_;
   std::vector<Copy> copies_;

@@ -34,8 +34,9 @@ const readings = {
     const { readWantedLockfile, refToRelative, parse } = pnpmReader(require, folder);
     const lockfile = await readWantedLockfile(folder, { ignoreIncompatible: false });
     const identity = (key) => {
-      const { name, version } = parse(key);
       const entry = lockfile.packages[key];
+      // What is no registry's says so itself; old readers know no other names.
+      const { name, version } = entry?.name && entry.version ? entry : parse(key);
       return `${entry?.name ?? name}@${entry?.version ?? version}`;
     };
     return { packages: Object.entries(lockfile?.packages ?? {}).map(([key, entry]) => {

@@ -76,6 +76,23 @@ TEST_CASE("packages that are not locked are added, beside a package and inside i
         "added node_modules/a/node_modules/e; added node_modules/@s/d; added node_modules/b; ");
 }
 
+TEST_CASE("what would be found before a locked package is added, wherever in a package it lies") {
+  World world;
+  LockedPackage nested;
+  nested.install_path = "node_modules/a/node_modules/c/node_modules/f";
+  world.lockfile.packages.push_back(nested);
+  world.files.add("/app/" + nested.install_path + "/index.js", "");
+  CHECK(world.differences().empty());
+  world.files.add("/app/node_modules/a/lib/node_modules/e/index.js", "");
+  world.files.add("/app/node_modules/a/node_modules/c/evil.js", "");
+  world.files.add("/app/node_modules/a/node_modules/c/node_modules/.bin/tool", "");
+  world.files.add("/app/node_modules/a/node_modules/c/node_modules/g/index.js", "");
+  world.files.add("/app/node_modules/e.js", "");
+  CHECK(world.differences() ==
+        "added node_modules/a/lib/node_modules/e; added node_modules/a/node_modules/c/evil.js; "
+        "added node_modules/a/node_modules/c/node_modules/g; added node_modules/e.js; ");
+}
+
 TEST_CASE("a folder that is not there is missing, unless the package is optional") {
   World world;
   world.files = {};

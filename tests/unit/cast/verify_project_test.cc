@@ -81,11 +81,12 @@ std::string differences(const Result<ProjectCheck>& check) {
 
 // Two packages and one for development, as yarn 4 locks them.
 struct BerryWorld : World {
+  std::string lock;
   BerryWorld();
 };
 
 BerryWorld::BerryWorld() : World({{"a", ""}, {"d", ""}, {"resolve", ""}}) {
-  std::string lock = R"(__metadata:
+  lock = R"(__metadata:
   version: 8
   cacheKey: 10c0
 
@@ -172,6 +173,74 @@ TEST_CASE("a link of an installed tree leads to a package or a folder of the use
   link("/elsewhere", "b");
   link("../node_modules", "c");
   CHECK(differences(world.verify(true)) == "added node_modules/b; added node_modules/c; ");
+}
+
+TEST_CASE("what leads a dependency to another locked package is changed") {
+  BerryWorld world;
+  size_t at = world.lock.find("a@npm:1.0.0\"\n  languageName");
+  REQUIRE(at != std::string::npos);
+  world.lock.insert(world.lock.find('\n', at) + 1, "  dependencies:\n    d: \"npm:1.0.0\"\n");
+  world.write("p/yarn.lock", world.lock);
+  const std::string store = "node_modules/.store/";
+  auto install = [&](const std::string& name) {
+    world.install(store + name + "-npm-1.0.0-0123456789/package", {name, ""});
+  };
+  auto link = [&](const std::string& at_place, const std::string& target) {
+    std::string path = world.scratch.path("p/" + at_place);
+    std::filesystem::create_directories(parent_path(path));
+    std::filesystem::remove_all(path);
+    std::filesystem::create_directory_symlink(target, path);
+  };
+  for (const char* name : {"a", "d", "resolve"}) {
+    install(name);
+    link("node_modules/" + std::string(name),
+         ".store/" + std::string(name) + "-npm-1.0.0-0123456789/package");
+  }
+  const std::string inner = store + "a-npm-1.0.0-0123456789/node_modules/d";
+  link(inner, "../../d-npm-1.0.0-0123456789/package");
+  CHECK(differences(world.verify(true)).empty());
+  link(inner, "../../resolve-npm-1.0.0-0123456789/package");
+  CHECK(differences(world.verify(true)) == "changed " + inner + "; ");
+  link(inner, "../../d-npm-1.0.0-0123456789/package");
+  const std::string nearer = store + "a-npm-1.0.0-0123456789/package/node_modules/d";
+  world.install(nearer, {"resolve", ""});
+  CHECK(differences(world.verify(true)) == "changed " + nearer + "; ");
+  std::filesystem::remove_all(world.scratch.path("p/" + nearer));
+  link("node_modules/resolve", "..");
+  CHECK(differences(world.verify(true)) == "changed node_modules/resolve; ");
+  link("node_modules/resolve", ".store/resolve-npm-1.0.0-0123456789/package");
+  world.write("p/node_modules/extra.js", "");
+  CHECK(differences(world.verify(true)) == "added node_modules/extra.js; ");
+}
+
+TEST_CASE("a link in the place of a package, or to another folder of the user, is changed") {
+  World world(std::vector<Sample>{{"a", ""}});
+  world.write("p/package.json", R"({"name": "p", "version": "1.0.0", "workspaces": ["w", "v"],
+    "dependencies": {"a": "1.0.0", "w": "1.0.0"}})");
+  world.write("p/w/package.json", R"({"name": "w", "version": "1.0.0"})");
+  world.write("p/v/package.json", R"({"name": "v", "version": "1.0.0"})");
+  world.write("p/package-lock.json",
+              R"({"name": "p", "version": "1.0.0", "lockfileVersion": 3, "packages": {
+    "": {"name": "p", "version": "1.0.0", "workspaces": ["w", "v"],
+         "dependencies": {"a": "1.0.0", "w": "1.0.0"}},
+    "w": {"version": "1.0.0"}, "v": {"version": "1.0.0"},
+    "node_modules/w": {"resolved": "w", "link": true},
+    "node_modules/v": {"resolved": "v", "link": true},
+    "node_modules/a": {"version": "1.0.0", "integrity": ")" +
+                  world.integrities["a"] + "\"}}}");
+  world.install("elsewhere/a", {"a", ""});
+  world.install("node_modules/a", {"a", ""});
+  auto link = [&](const std::string& name, const std::string& target) {
+    std::string path = world.scratch.path("p/node_modules/" + name);
+    std::filesystem::remove_all(path);
+    std::filesystem::create_directory_symlink(target, path);
+  };
+  link("w", "../w");
+  link("v", "../v");
+  CHECK(differences(world.verify(true)).empty());
+  link("w", "../v");
+  link("a", "../elsewhere/a");
+  CHECK(differences(world.verify(true)) == "changed node_modules/a; changed node_modules/w; ");
 }
 
 TEST_CASE("a package for another platform is compared when it is installed all the same") {
