@@ -106,6 +106,8 @@ struct LockedPackage {
   bool is_link() const { return link_target.has_value(); }
   // The project, a workspace or another folder of the user: its package.json is at hand.
   bool is_local() const;
+  // Neither: its bytes come from somewhere.
+  bool is_foreign() const { return !is_link() && !is_local(); }
 };
 
 struct Lockfile {

@@ -354,6 +354,11 @@ const PackageNode* PackageGraph::find(std::string_view install_path) const {
   return at != packages.end() && at->package->install_path == install_path ? &*at : nullptr;
 }
 
+size_t PackageGraph::count_foreign() const {
+  return static_cast<size_t>(std::ranges::count_if(
+      packages, [](const PackageNode& node) { return node.package->is_foreign(); }));
+}
+
 bool have_same_packages(const PackageGraph& a, const PackageGraph& b) {
   return a.packages == b.packages;
 }

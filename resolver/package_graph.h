@@ -37,6 +37,8 @@ struct PackageGraph {
   std::vector<SkippedPackage> skipped;
 
   const PackageNode* find(std::string_view install_path) const;
+  // How many are neither links nor folders of the user.
+  size_t count_foreign() const;
 };
 
 // Whether two targets need the same packages of one lockfile, for the same reasons.

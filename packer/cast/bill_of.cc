@@ -8,7 +8,6 @@
 namespace ingot {
 namespace {
 
-constexpr const char* kLink = "link";
 constexpr const char* kRuntimeLicense = "MIT";
 
 // What a package depends on, in the numbers of the bill.
@@ -17,11 +16,11 @@ std::vector<uint32_t> dependencies_of(const SealedManifest& manifest, const Seal
   std::set<uint32_t> found;
   for (uint32_t dependency : package.dependencies) {
     const SealedPackage& other = manifest.packages[dependency];
-    if (other.source != kLink)
+    if (!other.is_link())
       found.insert(numbers[dependency]);
     else
       for (uint32_t target : other.dependencies)
-        if (manifest.packages[target].source != kLink) found.insert(numbers[target]);
+        if (!manifest.packages[target].is_link()) found.insert(numbers[target]);
   }
   return {found.begin(), found.end()};
 }
@@ -57,12 +56,12 @@ Result<Bill> bill_of(const SealedManifest& manifest, std::string executable_sha2
   std::vector<uint32_t> numbers;
   for (const SealedPackage& package : manifest.packages) {
     numbers.push_back(static_cast<uint32_t>(bill.components.size()));
-    if (package.source != kLink) bill.components.push_back(component_of(package));
+    if (!package.is_link()) bill.components.push_back(component_of(package));
   }
   if (bill.components.empty())
     return fail(input_error("manifest-malformed", "the manifest names no package"));
   for (size_t i = 0; i < manifest.packages.size(); ++i)
-    if (manifest.packages[i].source != kLink)
+    if (!manifest.packages[i].is_link())
       bill.components[numbers[i]].dependencies =
           dependencies_of(manifest, manifest.packages[i], numbers);
   return bill;

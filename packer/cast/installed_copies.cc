@@ -186,8 +186,7 @@ void InstalledCopies::check_dependencies(InstalledCheck& check) const {
   // known, so what any of them asks for will do.
   std::map<std::string, std::vector<const LockedPackage*>> locked;
   for (const LockedPackage& package : where_.lockfile.packages)
-    if (!package.is_link() && !package.is_local())
-      locked[package_label(package)].push_back(&package);
+    if (package.is_foreign()) locked[package_label(package)].push_back(&package);
   std::set<std::string> wrong;
   auto check_from = [&](std::string_view from, std::span<const LockedPackage* const> packages) {
     std::map<std::string_view, std::vector<const LockedPackage*>> wanted;

@@ -9,7 +9,7 @@ namespace {
 constexpr uint64_t kDay = 86400;  // seconds
 
 bool has_an_age(const LockedPackage& package) {
-  return !package.is_link() && !package.is_local() && package.source.kind != SourceKind::kBundled &&
+  return package.is_foreign() && package.source.kind != SourceKind::kBundled &&
          package.source.kind != SourceKind::kLocalTarball;
 }
 

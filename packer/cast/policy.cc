@@ -153,7 +153,7 @@ class PolicyCheck {
       : policy_(policy), ways_(lockfile), config_(config) {}
 
   void check(const LockedPackage& package) {
-    if (package.is_link() || package.is_local()) return;
+    if (!package.is_foreign()) return;
     if (!policy_.registries.empty() && is_from_registry(package)) check_registry(package);
     if (policy_.no_sha1 && !package.integrity.empty() && !package.integrity.is_strong())
       refuse(package, "policy-sha1", "is proved by sha1 only",

@@ -25,7 +25,7 @@ std::string source_name(SourceKind kind) {
     case SourceKind::kGit:
       return "git";
     case SourceKind::kDirectory:
-      return "directory";
+      return std::string(kDirectorySource);
     case SourceKind::kBundled:
       return "bundled";
   }
@@ -38,7 +38,7 @@ SealedPackage seal_package(const Project& project, const LockedPackage& package,
   sealed.path = package.install_path;
   sealed.name = package.name;
   sealed.version = package.version;
-  sealed.source = package.is_link() ? "link" : source_name(package.source.kind);
+  sealed.source = package.is_link() ? std::string(kLinkSource) : source_name(package.source.kind);
   sealed.proof = proof_name(project, package, proof);
   if (proof != nullptr && !proof->commit.empty())
     sealed.digest = "git:" + proof->commit;

@@ -1,9 +1,11 @@
 #include "packer/cast/sealed_manifest.h"
 
+#include <algorithm>
 #include <charconv>
 
 #include "base/digest.h"
 #include "base/json.h"
+#include "lockfile/package_name.h"
 
 namespace ingot {
 namespace {
@@ -171,6 +173,15 @@ SealedWindows read_windows(JsonCursor json) {
 }
 
 }  // namespace
+
+bool SealedPackage::is_foreign() const {
+  bool is_own_folder = source == kDirectorySource && !is_in_node_modules(path);
+  return !path.empty() && !is_link() && !is_own_folder;
+}
+
+size_t SealedManifest::count_foreign() const {
+  return static_cast<size_t>(std::ranges::count_if(packages, &SealedPackage::is_foreign));
+}
 
 RuntimeDigests digests_of(const RuntimeParts& runtime) {
   Hasher scripts(DigestAlgorithm::kSha256), caches(DigestAlgorithm::kSha256);

@@ -36,6 +36,9 @@
 
 namespace ingot {
 
+inline constexpr std::string_view kLinkSource = "link";
+inline constexpr std::string_view kDirectorySource = "directory";
+
 struct SealedPackage {
   std::string path;  // where it is installed; "" for the project
   std::string name;
@@ -48,6 +51,10 @@ struct SealedPackage {
   std::string patch = {};                   // path of the patch applied to its files; "" for none
   std::string patch_sha256 = {};            // hex
   std::string license = {};                 // as its package.json says; "" for nothing
+
+  bool is_link() const { return source == kLinkSource; }
+  // Neither a link nor a folder of the project's own: its bytes came from somewhere.
+  bool is_foreign() const;
 };
 
 struct SealedFile {
@@ -103,6 +110,8 @@ struct SealedManifest {
   SealedWindows windows;
   std::vector<SealedPackage> packages;
   std::vector<SealedFile> files;
+
+  size_t count_foreign() const;  // packages
 };
 
 // SHA-256 in hex of all parts' scripts, one after the other, and of all their code caches.

@@ -104,13 +104,14 @@ Result<PackageSupply> get_packages(const Project& project, std::span<const Packa
   PackageSupply supply(all, std::move(tarballs), closures, TRY(read_patches(project, all)),
                        git_rules(project, options));
   std::map<std::string, size_t> proofs, origins;
-  for (size_t i = 1; i < all.packages.size(); ++i) {
-    const LockedPackage& package = *all.packages[i].package;
+  for (const PackageNode& node : all.packages) {
+    const LockedPackage& package = *node.package;
+    if (!package.is_foreign()) continue;
     const Proof* proof = supply.proof_of(package);
     ++proofs[proof_name(project, package, proof)];
     if (proof != nullptr) ++origins[std::string(origin_name(proof->origin))];
   }
-  counts.packages = all.packages.size() - 1;
+  counts.packages = all.count_foreign();
   counts.proofs.assign(proofs.begin(), proofs.end());
   counts.origins.assign(origins.begin(), origins.end());
   return supply;

@@ -36,7 +36,7 @@ struct BuildEnvironment {
 
 // Of all targets.
 struct PackageCounts {
-  size_t packages = 0;                                  // without the project
+  size_t packages = 0;                                  // without links and folders of the user
   std::vector<std::pair<std::string, size_t>> proofs;   // kind -> packages
   std::vector<std::pair<std::string, size_t>> origins;  // where the bytes came from -> packages
   size_t signatures = 0;                                // packages that their registry vouches for

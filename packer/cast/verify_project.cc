@@ -97,7 +97,7 @@ void count(const Project& project, const PackageGraph& graph,
   std::map<std::string, size_t> proofs, origins;
   for (size_t i = 0; i < graph.packages.size(); ++i) {
     const LockedPackage& package = *graph.packages[i].package;
-    if (package.is_link() || package.is_local()) continue;
+    if (!package.is_foreign()) continue;
     auto found = proof_of.find(i);
     const Proof* proof = found == proof_of.end() ? nullptr : found->second;
     ++check.packages;

@@ -39,7 +39,7 @@ struct Totals {
   size_t files = 0;
   size_t links = 0;
   size_t caches = 0;
-  std::map<std::string, size_t> proofs;  // kind -> packages, the project not among them
+  std::map<std::string, size_t> proofs;  // kind -> packages, without links and folders of the user
 };
 
 Totals totals_of(const SealedManifest& manifest) {
@@ -49,7 +49,8 @@ Totals totals_of(const SealedManifest& manifest) {
     ++(file.link.empty() ? totals.files : totals.links);
     if (!file.code_cache.empty()) ++totals.caches;
   }
-  for (size_t i = 1; i < manifest.packages.size(); ++i) ++totals.proofs[manifest.packages[i].proof];
+  for (const SealedPackage& package : manifest.packages)
+    if (package.is_foreign()) ++totals.proofs[package.proof];
   return totals;
 }
 
@@ -155,11 +156,10 @@ std::string as_text(const std::string& name, const SealedExecutable& sealed,
   out += row("carries", fmt::format("{}, {}, {} with code cache", counted(totals.files, "file"),
                                     megabytes(totals.bytes), totals.caches));
   if (totals.links > 0) out += row("", counted(totals.links, "link"));
-  size_t packages = manifest.packages.empty() ? 0 : manifest.packages.size() - 1;
   std::string proofs;
   for (const auto& [proof, count] : totals.proofs)
     proofs += fmt::format("{}{} {}", proofs.empty() ? ": " : ", ", count, proof_phrase(proof));
-  out += row("packages", counted(packages, "package") + proofs);
+  out += row("packages", counted(manifest.count_foreign(), "package") + proofs);
   out += row("lockfile",
              fmt::format("{}, sha256 {}", manifest.lockfile_name, manifest.lockfile_sha256));
   out += row("runtime",

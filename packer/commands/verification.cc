@@ -197,7 +197,7 @@ class Verifier {
   // The payload outside the files.
   void check_payload() {
     note_check("manifest",
-               fmt::format("sha256, {}", counted(manifest_.packages.size(), "package")));
+               fmt::format("sha256, {}", counted(manifest_.count_foreign(), "package")));
     note_check("index", "module table, formats, names and modes, by sha256");
     digests_ = sealed_.reader.digests();
     sound_before_ = problems_.size();

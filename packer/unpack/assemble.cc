@@ -110,8 +110,7 @@ class Assembler {
   Status check_all_fetched() {
     for (size_t i = 0; i < graph_.packages.size(); ++i) {
       const LockedPackage& package = locked(i);
-      bool has_tarball =
-          !package.is_link() && !package.is_local() && package.source.kind != SourceKind::kBundled;
+      bool has_tarball = package.is_foreign() && package.source.kind != SourceKind::kBundled;
       if (has_tarball && !facts_[i])
         return fail(
             input_error("tarball-not-fetched", "there are no bytes of " + package_label(package)));

@@ -106,6 +106,21 @@ TEST_CASE("a sealed manifest reads as it was written") {
   CHECK(write_sealed_manifest(*read) == json);
 }
 
+TEST_CASE("links and folders of the project are not counted among the packages") {
+  SealedManifest manifest;
+  auto add = [&](const char* path, const char* source) {
+    manifest.packages.push_back({path, "x", "1.0.0", source, "none", "", {}});
+  };
+  add("", "project");
+  add("node_modules/x", "link");
+  add("packages/x", "directory");
+  CHECK(manifest.count_foreign() == 0);
+  add("node_modules/y", "directory");  // a copy, as npm makes with install-links
+  add("node_modules/z", "registry");
+  add("node_modules/z/node_modules/y", "bundled");
+  CHECK(manifest.count_foreign() == 3);
+}
+
 TEST_CASE("an empty manifest reads as it was written") {
   const std::string json = write_sealed_manifest({});
   auto read = read_sealed_manifest(json);
