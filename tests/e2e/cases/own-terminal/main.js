@@ -40,6 +40,6 @@ const commands = {
     rl.question('ready? ', (answer) => { console.log('answer', answer); rl.close(); });
   },
   'end-of-input': () => { stdin.on('end', () => { console.log('end'); process.exit(0); }); stdin.resume(); console.log('ready'); },
-  async repl() { console.log('ready'); require('node:repl').start({ prompt: '> ', terminal: false, useColors: false }); },
+  repl() { require('node:repl').start({ prompt: 'ready> ', terminal: false, useColors: false }); },
 };
 commands[process.argv[2]]();
