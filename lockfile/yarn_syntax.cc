@@ -4,6 +4,7 @@
 #include <set>
 
 #include "base/json.h"
+#include "base/utf8.h"
 
 namespace ingot {
 namespace {
@@ -160,6 +161,10 @@ class SyntaxReader {
 
 Result<std::vector<YarnEntry>> parse_yarn_syntax(std::string_view text, const std::string& name) {
   if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+  if (size_t valid = valid_utf8_size(text); valid < text.size())
+    return fail(input_error("yarn-syntax", "this byte is not UTF-8")
+                    .at(Place{std::make_shared<const TextLines>(name, text),
+                              static_cast<uint32_t>(valid)}));
   return SyntaxReader(text, name).read();
 }
 

@@ -73,7 +73,8 @@ bool same(const Error& a, const Error& b) {
 
 void advise(std::vector<Error>& errors) {
   for (Error& error : errors)
-    if (error.hint.empty()) error.hint = general_hint(error.code);
+    if (error.hint.empty())
+      error.hint = general_hint(error.code, error.position ? error.position->file : "");
 }
 
 std::vector<Error> without_repeats(const std::vector<Error>& errors) {

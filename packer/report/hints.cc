@@ -7,22 +7,25 @@ namespace {
 
 struct Hint {
   std::string_view code;  // '*' at its end or start stands for anything
-  std::string_view text;
+  std::string_view text;  // '$' stands for the package manager that writes the file at fault
 };
+
+constexpr std::string_view kWriteAnew =
+    "mend the file at this place; if it is the lockfile, '$ install' can write it anew";
 
 // The first that fits.
 constexpr Hint kHints[] = {
     {"json-too-large", "a file of this size was hardly written for npm"},
-    {"json-*",
-     "mend the file at this place; if it is the lockfile, 'npm install' can write it anew"},
+    {"json-*", kWriteAnew},
+    {"yaml-*", kWriteAnew},
+    {"yarn-*", kWriteAnew},
     {"platform-unsupported",
      "the package says that it does not run there; choose another --target, or make it an optional "
      "dependency"},
     {"integrity-mismatch",
      "either the package was published again under the same version, or something on the way "
      "changes it; do not use these bytes before you know which"},
-    {"integrity-*",
-     "remove the package from the lockfile and run 'npm install': npm records it anew"},
+    {"integrity-*", "remove the package from the lockfile and run '$ install': $ records it anew"},
     {"signature-invalid",
      "somebody may have put other bytes in the place of the package: do not use them before you "
      "know"},
@@ -33,8 +36,8 @@ constexpr Hint kHints[] = {
     {"git-damaged", "get the package from another copy of the repository"},
     {"git-*", "depend on a published version, or on a tarball of it"},
     {"toml-syntax", "mend the file at this place"},
-    {"lockfile-*", "this is not as npm writes it: remove the lockfile and run 'npm install'"},
-    {"drift-*", "run 'npm install', so that the lockfile follows package.json"},
+    {"lockfile-*", "this is not as $ writes it: remove the lockfile and run '$ install'"},
+    {"drift-*", "run '$ install', so that the lockfile follows package.json"},
     {"manifest-damaged", "get the executable again from where you have it, or cast it again"},
     {"manifest-contradicted", "get the executable again from where you have it, or cast it again"},
     {"file-damaged", "get the executable again from where you have it, or cast it again"},
@@ -75,11 +78,25 @@ bool fits(const Hint& hint, std::string_view code) {
   return hint.code == code;
 }
 
+std::string_view manager_of(std::string_view file) {
+  if (file.ends_with(".yaml")) return "pnpm";
+  if (file.ends_with("yarn.lock") || file.ends_with(".yml")) return "yarn";
+  if (file.ends_with("bun.lock")) return "bun";
+  return "npm";
+}
+
 }  // namespace
 
-std::string_view general_hint(std::string_view code) {
+std::string general_hint(std::string_view code, std::string_view file) {
   const Hint* found = std::ranges::find_if(kHints, [&](const Hint& h) { return fits(h, code); });
-  return found == std::end(kHints) ? std::string_view() : found->text;
+  if (found == std::end(kHints)) return "";
+  std::string text;
+  for (char c : found->text)
+    if (c == '$')
+      text += manager_of(file);
+    else
+      text += c;
+  return text;
 }
 
 }  // namespace ingot

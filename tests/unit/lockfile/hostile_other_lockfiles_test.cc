@@ -79,6 +79,7 @@ TEST_CASE("other package managers' lockfiles are refused by name for what is wro
 
   CHECK(error_of(read_yarn, with(kYarn, "a@^1.0.0:", "a@^1.0.0, a@^1.0.0:")) == "yarn-duplicate");
   CHECK(error_of(read_yarn, with(kYarn, "  version", "   version")) == "yarn-syntax");
+  CHECK(error_of(read_yarn, with(kYarn, "  version", "  \xFFversion")) == "yarn-syntax");
   CHECK(error_of(read_yarn, with(kYarn, "version \"1.0.1\"", "version \"x\"")) ==
         "lockfile-bad-version");
   CHECK(error_of(read_yarn, with(kYarn, "\"@s/b\" \"^1.0.0\"", "\"../b\" \"^1.0.0\"")) ==

@@ -49,6 +49,16 @@ TEST_CASE("control characters of a message are spelled out") {
         std::string::npos);
 }
 
+TEST_CASE("a hint names the package manager whose lockfile is at fault") {
+  CHECK(general_hint("json-syntax", "package-lock.json").find("'npm install'") !=
+        std::string::npos);
+  CHECK(general_hint("json-syntax", "bun.lock").find("'bun install'") != std::string::npos);
+  CHECK(general_hint("integrity-syntax", "pnpm-lock.yaml").find("pnpm records") !=
+        std::string::npos);
+  CHECK(general_hint("lockfile-unknown", "yarn.lock").find("as yarn writes") != std::string::npos);
+  CHECK(general_hint("no-such-code", "yarn.lock").empty());
+}
+
 TEST_CASE("what a stage returned and what it collected is told once, with a hint") {
   Diagnostics diagnostics;
   diagnostics.error(example());
@@ -57,16 +67,16 @@ TEST_CASE("what a stage returned and what it collected is told once, with a hint
   Findings findings = findings_of(example(), diagnostics);
   REQUIRE(findings.errors.size() == 2);
   CHECK(findings.errors[0].hint == "run 'npm install'");
-  CHECK(findings.errors[1].hint == general_hint("integrity-mismatch"));
+  CHECK(findings.errors[1].hint == general_hint("integrity-mismatch", ""));
   CHECK(findings.warnings.size() == 1);
   CHECK(exit_code(findings) == 3);
 }
 
 TEST_CASE("general hints go by the code's family, the particular one first") {
-  CHECK(general_hint("integrity-mismatch") != general_hint("integrity-syntax"));
-  CHECK(general_hint("integrity-syntax") == general_hint("integrity-algorithm"));
-  CHECK(general_hint("file-altered") == general_hint("code-cache-altered"));
-  CHECK(general_hint("no-such-code").empty());
+  CHECK(general_hint("integrity-mismatch", "") != general_hint("integrity-syntax", ""));
+  CHECK(general_hint("integrity-syntax", "") == general_hint("integrity-algorithm", ""));
+  CHECK(general_hint("file-altered", "") == general_hint("code-cache-altered", ""));
+  CHECK(general_hint("no-such-code", "").empty());
 }
 
 TEST_CASE("an error for programs has the same members whatever is known") {
