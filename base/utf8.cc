@@ -6,11 +6,18 @@
 namespace ingot {
 namespace {
 
-// How many bytes could have begun a sequence: those that one U+FFFD stands for. At least 1.
+// Of the sequence that `lead` begins; 1 when it begins none of several bytes.
+size_t whole_size(uint8_t lead) {
+  if (lead < 0xC2 || lead > 0xF4) return 1;
+  return lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
+}
+
+// How many bytes of a sequence are there, up to the first that does not belong to it: those that
+// one U+FFFD stands for. At least 1. Overlong forms, surrogates and what is above U+10FFFF show in
+// the second byte.
 size_t begun_sequence(std::string_view text) {
   auto lead = static_cast<uint8_t>(text[0]);
-  if (lead < 0xC2 || lead > 0xF4) return 1;
-  size_t whole = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2, size = 1;
+  size_t whole = whole_size(lead), size = 1;
   uint8_t low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
   uint8_t high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
   for (; size < whole && size < text.size(); ++size, low = 0x80, high = 0xBF) {
@@ -23,18 +30,10 @@ size_t begun_sequence(std::string_view text) {
 }  // namespace
 
 size_t utf8_sequence(std::string_view text) {
-  auto byte = [&](size_t i) { return static_cast<uint8_t>(text[i]); };
-  uint8_t lead = byte(0);
+  auto lead = static_cast<uint8_t>(text[0]);
   if (lead < 0x80) return 1;
-  size_t size = lead >= 0xF0 ? 4 : lead >= 0xE0 ? 3 : 2;
-  if (lead < 0xC2 || lead > 0xF4 || text.size() < size) return 0;
-  for (size_t i = 1; i < size; ++i)
-    if ((byte(i) & 0xC0) != 0x80) return 0;
-  if (lead == 0xE0 && byte(1) < 0xA0) return 0;  // overlong
-  if (lead == 0xED && byte(1) > 0x9F) return 0;  // surrogate
-  if (lead == 0xF0 && byte(1) < 0x90) return 0;  // overlong
-  if (lead == 0xF4 && byte(1) > 0x8F) return 0;  // above U+10FFFF
-  return size;
+  size_t size = whole_size(lead);
+  return size > 1 && begun_sequence(text) == size ? size : 0;
 }
 
 size_t valid_utf8_size(std::string_view text) {

@@ -151,8 +151,7 @@ Status compare_installed(const InstalledPlace& where, const LockedPackage& locke
   }
   TRY(compare_folder(where, place, package, check));
   auto came_along = [&](const std::string& path) {
-    std::string inside = path.substr(place.size() + 1);
-    return package.tarball.is_directory(inside) || package.tarball.find(inside) != nullptr;
+    return package.tarball.contains(path.substr(place.size() + 1));
   };
   return find_unlocked_in(where, place + "/node_modules", came_along, check);
 }

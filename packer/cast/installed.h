@@ -22,9 +22,6 @@ struct InstalledPlace {
 Status compare_installed(const InstalledPlace& where, const LockedPackage& locked, bool required,
                          const UnpackedPackage& package, InstalledCheck& check);
 
-// Where a link leads, relative to the project ("" for itself) when it is below it, normal.
-Result<std::string> link_target(const InstalledPlace& where, const std::string& place);
-
 // The first half of that, for a package that lies at `place`, relative to the project.
 Status compare_folder(const InstalledPlace& where, const std::string& place,
                       const UnpackedPackage& package, InstalledCheck& check);
@@ -32,5 +29,8 @@ Status compare_folder(const InstalledPlace& where, const std::string& place,
 // The same for what lies in the project's node_modules without being locked; links to folders of
 // the user that lead elsewhere are changed.
 Status find_unlocked(const InstalledPlace& where, InstalledCheck& check);
+
+// Where a link leads, relative to the project ("" for itself) when it is below it, normal.
+Result<std::string> link_target(const InstalledPlace& where, const std::string& place);
 
 }  // namespace ingot

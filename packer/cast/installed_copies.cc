@@ -90,9 +90,7 @@ Status InstalledCopies::look_into_store(const std::string& store, size_t depth) 
 
 Status InstalledCopies::take(const std::string& place, FileKind kind, size_t depth) {
   std::string folder = join_path(where_.project, place);
-  if (kind == FileKind::kSymlink) {
-    links_.push_back({ place, TRY(link_target(where_, place)) });
-  }
+  if (kind == FileKind::kSymlink) links_.push_back(Link { place, TRY(link_target(where_, place)) });
   Copy copy{place, "", ""};
   if (kind == FileKind::kFile) copies_.push_back(copy);
   if (kind != FileKind::kDirectory) return {};
@@ -135,11 +133,9 @@ Status InstalledCopies::compare(const LockedPackage& locked, bool required,
     std::lock_guard lock(*mutex_);
     std::string inside = copy.place + "/";
     for (Copy& other : copies_)
-      if (other.place.starts_with(inside)) {
-        std::string path = other.place.substr(inside.size());
-        if (package.tarball.is_directory(path) || package.tarball.find(path) != nullptr)
-          other.came_along = true;
-      }
+      if (other.place.starts_with(inside) &&
+          package.tarball.contains(other.place.substr(inside.size())))
+        other.came_along = true;
     if (!copy.compared || is_nearer(compared, *copy.compared)) copy.compared = std::move(compared);
   }
   if (found || !required) return {};

@@ -59,6 +59,7 @@ struct UnpackedTarball {
   const PackageFile* find(std::string_view path) const;
   // Whether something lies below this path.
   bool is_directory(std::string_view path) const;
+  bool contains(std::string_view path) const { return find(path) != nullptr || is_directory(path); }
 };
 
 // `label`: what messages call the package: "left-pad@1.3.0".
