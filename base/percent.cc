@@ -2,6 +2,7 @@
 
 #include <cstdint>
 
+#include "base/ascii.h"
 #include "base/hex_value.h"
 
 namespace ingot {
@@ -11,9 +12,8 @@ std::string percent_encode(std::string_view text, std::string_view plain) {
   std::string out;
   out.reserve(text.size());
   for (char c : text) {
-    const bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
     const auto byte = static_cast<uint8_t>(c);
-    if (letter || (c >= '0' && c <= '9') || plain.find(c) != std::string_view::npos)
+    if (ascii::is_letter_or_digit(c) || plain.find(c) != std::string_view::npos)
       out += c;
     else
       out.append({'%', kDigits[byte >> 4], kDigits[byte & 15]});

@@ -2,6 +2,7 @@
 #include <map>
 #include <set>
 
+#include "base/ascii.h"
 #include "base/digest.h"
 #include "lockfile/hoist_patterns.h"
 #include "lockfile/placed.h"
@@ -127,7 +128,7 @@ std::string store_folder(std::string_view key) {
   std::string name;
   bool upper = false;
   for (char c : key) {
-    upper = upper || (c >= 'A' && c <= 'Z');
+    upper = upper || ascii::is_upper(c);
     if (c == ')') continue;
     if (c == '(')
       name += '_';

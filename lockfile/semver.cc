@@ -1,15 +1,13 @@
 #include "lockfile/semver.h"
 
+#include "base/ascii.h"
 #include "lockfile/semver_text.h"
 
 namespace ingot {
 namespace {
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
 bool is_identifier_character(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-';
+  return ascii::is_letter_or_digit(c) || c == '-';
 }
 bool all_digits(std::string_view text) {
   return !text.empty() && text.find_first_not_of("0123456789") == std::string_view::npos;
@@ -48,7 +46,7 @@ std::string_view trim_semver_space(std::string_view text) {
 size_t number_size(std::string_view text, SemverMode mode) {
   if (mode == SemverMode::kStrict && text.starts_with('0')) return 1;
   size_t size = 0;
-  while (size < text.size() && is_digit(text[size])) ++size;
+  while (size < text.size() && ascii::is_digit(text[size])) ++size;
   return size;
 }
 

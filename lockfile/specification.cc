@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/ascii.h"
 #include "lockfile/package_name.h"
 #include "lockfile/semver.h"
 #include "lockfile/semver_text.h"
@@ -10,18 +11,8 @@
 namespace ingot {
 namespace {
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out) c = lower(c);
-  return out;
-}
-
 bool equals_any_case(std::string_view text, std::string_view lower_case) {
-  return std::ranges::equal(text, lower_case, [](char a, char b) { return lower(a) == b; });
+  return std::ranges::equal(text, lower_case, [](char a, char b) { return ascii::lower(a) == b; });
 }
 bool starts_with_any_case(std::string_view text, std::string_view prefix) {
   return text.size() >= prefix.size() && equals_any_case(text.substr(0, prefix.size()), prefix);
@@ -35,7 +26,7 @@ bool ends_with_any_case(std::string_view text, std::string_view suffix) {
 std::optional<std::string> scheme_of(std::string_view text) {
   size_t colon = text.find(':');
   if (colon == std::string_view::npos || colon < 2) return std::nullopt;
-  std::string scheme = lower(text.substr(0, colon));
+  std::string scheme = ascii::lower(text.substr(0, colon));
   for (char c : scheme)
     if ((c < 'a' || c > 'z') && c != '+') return std::nullopt;
   return scheme;
@@ -43,7 +34,7 @@ std::optional<std::string> scheme_of(std::string_view text) {
 
 bool looks_like_path(std::string_view text) {
   if (text.starts_with('.') || text.starts_with('/') || text.starts_with("~/")) return true;
-  bool letter = !text.empty() && lower(text[0]) >= 'a' && lower(text[0]) <= 'z';
+  bool letter = !text.empty() && ascii::lower(text[0]) >= 'a' && ascii::lower(text[0]) <= 'z';
   return letter && text.size() > 1 && text[1] == ':';  // a drive of Windows
 }
 
@@ -91,7 +82,7 @@ Specification git_specification(std::string_view location, std::string_view frag
   if (repository.ends_with(".git")) repository.resize(repository.size() - 4);
   size_t slash = repository.find('/');
   if (slash == std::string::npos || slash == 0 || !set_fragment(out, fragment)) return out;
-  std::string host = lower(std::string_view(repository).substr(0, slash));
+  std::string host = ascii::lower(std::string_view(repository).substr(0, slash));
   if (host.starts_with("www.")) host.erase(0, 4);
   out.repository = host + repository.substr(slash);
   out.text = out.repository;
@@ -195,7 +186,7 @@ bool is_scp_form(std::string_view text) {
 
 bool Specification::names_commit() const {
   return (committish.size() == 40 || committish.size() == 64) &&
-         lower(committish).find_first_not_of("0123456789abcdef") == std::string::npos;
+         ascii::lower(committish).find_first_not_of("0123456789abcdef") == std::string::npos;
 }
 
 bool is_tarball_path(std::string_view path) {

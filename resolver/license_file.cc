@@ -2,6 +2,8 @@
 
 #include <string>
 
+#include "base/ascii.h"
+
 namespace ingot {
 namespace {
 
@@ -15,9 +17,7 @@ constexpr std::string_view kProgramText[] = {".js",  ".cjs", ".mjs",  ".ts",   "
 }  // namespace
 
 bool is_license_file(std::string_view path) {
-  std::string name(path.substr(path.rfind('/') + 1));
-  for (char& c : name)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  std::string name = ascii::lower(path.substr(path.rfind('/') + 1));
   for (std::string_view end : kProgramText)
     if (name.ends_with(end)) return false;
   for (std::string_view word : kBeginnings)

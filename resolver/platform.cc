@@ -4,6 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "base/ascii.h"
+
 namespace ingot {
 namespace {
 
@@ -74,9 +76,8 @@ std::vector<std::string> words_of(std::string_view name) {
   std::vector<std::string> words;
   std::string word;
   for (char c : name) {
-    bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (letter) {
-      word += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+    if (ascii::is_letter_or_digit(c)) {
+      word += ascii::lower(c);
     } else if (!word.empty()) {
       words.push_back(std::move(word));
       word.clear();

@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <filesystem>
 
+#include "base/ascii.h"
 #include "base/atomic_file.h"
 #include "base/file_system.h"
 #include "base/mapped_file.h"
@@ -44,7 +45,7 @@ class TemporaryFolder {
 // The words that are for git's own eyes are those of a host, a user or a path, nothing else.
 bool is_plain(std::string_view text) {
   return std::ranges::all_of(text, [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+    return ascii::is_letter_or_digit(c) ||
            std::string_view("-._~/:@%+").find(c) != std::string_view::npos;
   });
 }
@@ -158,10 +159,7 @@ Status check_size(const Git& git, const std::string& folder, const std::string& 
 Result<GitSource> git_source_of(const std::string& location) {
   Specification asked = parse_specification(location);
   GitSource source;
-  source.commit = asked.committish;
-  std::ranges::transform(source.commit, source.commit.begin(), [](char c) {
-    return c >= 'A' && c <= 'F' ? static_cast<char>(c + 32) : c;
-  });
+  source.commit = ascii::lower(asked.committish);
   if (!asked.names_commit())
     return fail(input_error("git-commit", "the lockfile does not name a full commit of it")
                     .hinted("lock it again with a newer package manager: a short commit can be "

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "packer/acquire/npmrc_file.h"
 
 namespace ingot {
@@ -10,23 +11,16 @@ namespace {
 constexpr uint64_t kMaxNpmrcBytes = 4 << 20;
 constexpr int kMaxLinks = 16;
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-  return out;
-}
-
 // npm_config_fetch_retries -> fetch-retries; credentials ("//host/:_authToken") stay as they are.
 NpmLayer environment_layer(const Environment& environment) {
   constexpr std::string_view kPrefix = "npm_config_";
   NpmLayer layer{"the environment", {}};
   for (const auto& [name, value] : environment) {
-    if (value.empty() || !lower(name).starts_with(kPrefix)) continue;
+    if (value.empty() || !ascii::lower(name).starts_with(kPrefix)) continue;
     std::string key = name.substr(kPrefix.size());
     if (key.empty()) continue;
     if (!key.starts_with("//")) {
-      key = lower(key);
+      key = ascii::lower(key);
       std::replace(key.begin() + 1, key.end(), '_', '-');
     }
     layer.values[key] = {expand_variables(value, environment)};

@@ -2,14 +2,15 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace ingot {
 namespace {
 
 constexpr size_t kMaxDepth = 32;
 
 bool is_bare(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
-         c == '-';
+  return ascii::is_letter_or_digit(c) || c == '_' || c == '-';
 }
 
 class Parser {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <vector>
 
+#include "base/ascii.h"
 #include "base/percent.h"
 
 namespace ingot {
@@ -19,17 +20,6 @@ bool is_unambiguous(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) {
            return static_cast<unsigned char>(c) > 0x20 && c != 0x7f && c != '\\';
          });
-}
-
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
-}
-
-std::string lower_case(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return out;
 }
 
 // Up to the first of `ends`, which is left at the beginning of `rest`.
@@ -58,18 +48,18 @@ bool ends_in_number(std::string_view host) {
   bool hexadecimal = label.starts_with("0x");
   if (hexadecimal) label.remove_prefix(2);
   return (hexadecimal || !label.empty()) && std::ranges::all_of(label, [&](char c) {
-           return is_digit(c) || (hexadecimal && c >= 'a' && c <= 'f');
+           return ascii::is_digit(c) || (hexadecimal && c >= 'a' && c <= 'f');
          });
 }
 
 // Bytes of UTF-8 are left to libcurl and its library of international names.
 bool is_host_character(char c) {
-  return is_digit(c) || (c >= 'a' && c <= 'z') || c == '.' || c == '-' || c == '_' ||
+  return ascii::is_digit(c) || (c >= 'a' && c <= 'z') || c == '.' || c == '-' || c == '_' ||
          static_cast<unsigned char>(c) >= 0x80;
 }
 
 std::optional<std::string> read_host(std::string_view text) {
-  std::string host = lower_case(text);
+  std::string host = ascii::lower(text);
   if (host.starts_with('[')) {
     if (!host.ends_with(']')) return std::nullopt;
     auto address = canonical_address(AF_INET6, host.substr(1, host.size() - 2));
@@ -128,7 +118,7 @@ Result<Url> Url::parse(std::string_view text) {
   if (!is_unambiguous(text)) return fail(std::move(invalid));
   std::string_view rest = text.substr(0, text.find('#'));
   Url url;
-  url.scheme = lower_case(take_until(rest, ":"));
+  url.scheme = ascii::lower(take_until(rest, ":"));
   if ((url.scheme != "http" && url.scheme != "https") || !rest.starts_with("://"))
     return fail(std::move(invalid));
   rest.remove_prefix(3);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/json.h"
 
 namespace ingot {
@@ -77,16 +78,9 @@ Result<AffectedPackage> read_affected(JsonCursor affected, std::string name) {
   return out;
 }
 
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::ranges::transform(out, out.begin(),
-                         [](char c) { return c >= 'A' && c <= 'Z' ? char(c + 32) : c; });
-  return out;
-}
-
 std::string severity_of(JsonCursor root) {
   if (auto specific = root.find("database_specific"))
-    if (auto word = specific->find_text("severity")) return lower(*word);
+    if (auto word = specific->find_text("severity")) return ascii::lower(*word);
   std::string vector;
   if (auto scores = root.find("severity"))
     for (JsonCursor score : *scores)  // the last is the newest kind of score

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "packer/bill/license_list.h"
 
 namespace ingot {
@@ -15,8 +16,7 @@ constexpr std::string_view kDocument = "DocumentRef-";
 using Kind = LicenseExpression::Kind;
 
 bool is_name_character(char c) {
-  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
-         c == '.';
+  return ascii::is_letter_or_digit(c) || c == '-' || c == '.';
 }
 
 bool is_name(std::string_view text) {

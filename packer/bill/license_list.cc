@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace ingot {
 namespace {
 
@@ -161,11 +163,8 @@ constexpr std::string_view kExceptions[] = {
 };
 // clang-format on
 
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
 bool is_before(std::string_view a, std::string_view b) {
+  auto lower = [](char c) { return ascii::lower(c); };
   return std::ranges::lexicographical_compare(a, b, {}, lower, lower);
 }
 

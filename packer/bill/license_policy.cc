@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
+
 namespace ingot {
 namespace {
 
@@ -28,7 +30,7 @@ std::vector<unsigned> version_of(std::string_view text) {
   for (char c : text) {
     if (c == '.')
       numbers.push_back(0);
-    else if (c >= '0' && c <= '9' && numbers.back() < 100'000)
+    else if (ascii::is_digit(c) && numbers.back() < 100'000)
       numbers.back() = numbers.back() * 10 + static_cast<unsigned>(c - '0');
     else
       return {};

@@ -10,6 +10,7 @@
 // A time of creation is required: without one that the user gives it is the beginning of time.
 #include <map>
 
+#include "base/ascii.h"
 #include "base/json_writer.h"
 #include "packer/bill/bill_text.h"
 #include "packer/bill/package_url.h"
@@ -40,8 +41,7 @@ std::string_view checksum_name(DigestAlgorithm algorithm) {
 std::string identifier(std::string_view text) {
   std::string out;
   for (char c : text) {
-    bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
-                c == '.' || c == '-';
+    bool fits = ascii::is_letter_or_digit(c) || c == '.' || c == '-';
     if (fits)
       out += c;
     else if (!out.empty() && !out.ends_with('-'))

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/ascii.h"
 #include "runtime/runtime.h"
 
 namespace ingot {
@@ -38,7 +39,7 @@ constexpr std::string_view kRootUrl = "file:///dev/null/vfs/0/";
 // line. Nothing for a path that stands otherwise in a URL.
 std::optional<std::string> named_source(std::string_view path, ByteView stripped) {
   auto is_plain = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+    return ascii::is_letter_or_digit(c) ||
            std::string_view("/._-~@+").find(c) != std::string_view::npos;
   };
   if (!std::ranges::all_of(path, is_plain)) return std::nullopt;

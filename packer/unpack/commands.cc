@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "base/ascii.h"
 #include "base/file_system.h"
 #include "lockfile/package_name.h"
 
@@ -14,8 +15,7 @@ namespace {
 int collation_rank(char c) {
   constexpr std::string_view kBeforeDigits = "_-!.'()*@/~";
   if (size_t at = kBeforeDigits.find(c); at != std::string_view::npos) return static_cast<int>(at);
-  if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-  return 256 + static_cast<unsigned char>(c);
+  return 256 + static_cast<unsigned char>(ascii::lower(c));
 }
 
 bool before_for_npm(const std::string& a, const std::string& b) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "base/file_system.h"
 #include "base/json.h"
 #include "base/utf8.h"
@@ -10,8 +11,7 @@ namespace ingot {
 namespace {
 
 bool starts_with_drive(std::string_view path) {
-  auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  return path.size() >= 2 && letter(path[0]) && path[1] == ':';
+  return path.size() >= 2 && ascii::is_letter(path[0]) && path[1] == ':';
 }
 
 std::optional<std::string> bad_name(std::string_view raw, const TarballLimits& limits) {

@@ -2,6 +2,8 @@
 
 #include <optional>
 
+#include "base/ascii.h"
+
 namespace ingot {
 namespace {
 
@@ -16,10 +18,6 @@ std::vector<std::string_view> components_of(std::string_view path) {
     while (slash < path.size() && path[slash] == '/') ++slash;
     path.remove_prefix(slash);
   }
-}
-
-char lower(char c) {
-  return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
 }
 
 // The bytes of the UTF-8 character at the front, so that '?' and '[..]' never split one.
@@ -112,14 +110,13 @@ class ComponentMatcher {
   bool in_range(std::string_view c, std::string_view low, std::string_view high) const {
     if (c >= low && c <= high) return true;
     if (letters_ == GlobCase::kSensitive || c.size() != 1) return false;
-    char other = lower(c[0]) == c[0] && c[0] >= 'a' && c[0] <= 'z' ? static_cast<char>(c[0] - 32)
-                                                                   : lower(c[0]);
+    char other = ascii::is_upper(c[0]) ? ascii::lower(c[0]) : ascii::upper(c[0]);
     std::string_view swapped(&other, 1);
     return swapped >= low && swapped <= high;
   }
 
   bool same(char a, char b) const {
-    return a == b || (letters_ == GlobCase::kIgnore && lower(a) == lower(b));
+    return a == b || (letters_ == GlobCase::kIgnore && ascii::lower(a) == ascii::lower(b));
   }
 
   std::string_view pattern_;

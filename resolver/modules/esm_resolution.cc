@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "base/ascii.h"
 #include "resolver/modules/builtin_modules.h"
 #include "resolver/modules/module_format.h"
 #include "resolver/modules/percent.h"
@@ -28,9 +29,8 @@ Segments check_segments(std::string_view text) {
     // Empty components are allowed with a warning, which only Node itself can print.
     if (!part || part->empty() || part->find('\\') != std::string::npos)
       return Segments::kUncertain;
-    std::transform(part->begin(), part->end(), part->begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; });
-    if (*part == "." || *part == ".." || *part == "node_modules") return Segments::kInvalid;
+    if (*part == "." || *part == ".." || ascii::lower(*part) == "node_modules")
+      return Segments::kInvalid;
     if (slash == std::string_view::npos) return Segments::kFine;
     text.remove_prefix(slash + 1);
   }
@@ -51,10 +51,9 @@ std::string replace_stars(std::string_view text, std::string_view match) {
 bool may_be_url(std::string_view text) {
   size_t colon = text.find(':');
   if (colon == std::string_view::npos || colon == 0) return false;
-  auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
-  if (!letter(text[0])) return false;
+  if (!ascii::is_letter(text[0])) return false;
   for (char c : text.substr(0, colon))
-    if (!letter(c) && !(c >= '0' && c <= '9') && c != '+' && c != '-' && c != '.') return false;
+    if (!ascii::is_letter_or_digit(c) && c != '+' && c != '-' && c != '.') return false;
   return true;
 }
 
@@ -72,8 +71,8 @@ bool is_plain_package_name(std::string_view name) {
   std::string_view last = name.substr(name.find('/') + 1);
   if (last.empty() || last == "." || last == "..") return false;
   for (char c : name) {
-    bool alphanumeric = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-    if (!alphanumeric && std::string_view("-_.~!@$&'()*+,;=/").find(c) == std::string_view::npos)
+    if (!ascii::is_letter_or_digit(c) &&
+        std::string_view("-_.~!@$&'()*+,;=/").find(c) == std::string_view::npos)
       return false;
   }
   return true;

@@ -1,8 +1,9 @@
 #include "packer/compile/v8/snapshot.h"
 
-#include <algorithm>
 #include <cstring>
 #include <optional>
+
+#include "base/ascii.h"
 
 namespace ingot {
 namespace {
@@ -37,7 +38,7 @@ Error malformed(const std::string& why) {
 }
 
 bool is_version_character(char c) {
-  return (c >= '0' && c <= '9') || c == '.';
+  return ascii::is_digit(c) || c == '.';
 }
 
 struct FoundHeader {
