@@ -130,8 +130,7 @@ Result<PayloadEntryView> PayloadReader::read_entry(uint32_t index) {
   view.storage = static_cast<EntryStorage>(storage);
   view.format = static_cast<EntryFormat>(format);
   view.executable = (raw.flags & kEntryExecutable) != 0;
-  view.path = TRY(bytes(raw.path_offset, raw.path_size))
-  .text();
+  view.path = TRY(bytes(raw.path_offset, raw.path_size)).text();
   switch (view.kind) {
     case EntryKind::kDirectory: {
       uint64_t end = uint64_t{raw.directory.first_child} + raw.directory.child_count;
@@ -150,8 +149,7 @@ Result<PayloadEntryView> PayloadReader::read_entry(uint32_t index) {
       TRY(read_resolutions(raw, view));
       break;
     case EntryKind::kSymlink:
-      view.link_target = TRY(bytes(raw.symlink.target_offset, raw.symlink.target_size))
-      .text();
+      view.link_target = TRY(bytes(raw.symlink.target_offset, raw.symlink.target_size)).text();
       if (raw.symlink.real_entry != kNoEntry && raw.symlink.real_entry >= header_.entry_count)
         return fail(damaged("a link leads outside"));
       break;
@@ -175,8 +173,8 @@ Status PayloadReader::check_tree() const {
     uint32_t count = raw.directory.child_count;
     // A folder below itself would come before it, or be it.
     if (count > 0 && (raw.directory.first_child != next || next <= i)) return wrong();
-    std::string_view rest = TRY(payload_.slice(raw.directory.list_offset, raw.directory.list_size))
-    .text();
+    std::string_view rest =
+        TRY(payload_.slice(raw.directory.list_offset, raw.directory.list_size)).text();
     std::string_view before;
     for (uint32_t child = 0; child < count; ++child, ++next) {
       size_t end = rest.find('\0');

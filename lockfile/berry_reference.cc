@@ -93,9 +93,9 @@ Result<PackageSource> berry_source(std::string_view reference, const Place& posi
   std::string_view plain = without_parameters(reference);
   if (auto git = git_source(plain)) return read_source(*git, position);
   for (std::string_view protocol : {"workspace:", "portal:", "link:"})
-    if (plain.starts_with(protocol)) return PackageSource {
-        SourceKind::kDirectory, TRY(local_path(plain.substr(protocol.size()), position))
-      };
+    if (plain.starts_with(protocol))
+      return PackageSource{SourceKind::kDirectory,
+                           TRY(local_path(plain.substr(protocol.size()), position))};
   // "file:./x.tgz#./x.tgz" says its place twice.
   if (plain.starts_with("file:")) plain = plain.substr(0, plain.find('#'));
   return read_source(plain, position);

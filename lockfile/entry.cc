@@ -134,13 +134,9 @@ Result<PackageSource> read_source(std::string_view resolved, const Place& positi
                         .hinted("run `npm install --package-lock-only`"));
       return PackageSource{SourceKind::kGit, std::string(resolved)};
     case SpecificationKind::kFile:
-      return PackageSource {
-        SourceKind::kLocalTarball, TRY(local_path(source.text, position))
-      };
+      return PackageSource{SourceKind::kLocalTarball, TRY(local_path(source.text, position))};
     case SpecificationKind::kDirectory:
-      return PackageSource {
-        SourceKind::kDirectory, TRY(local_path(source.text, position))
-      };
+      return PackageSource{SourceKind::kDirectory, TRY(local_path(source.text, position))};
     default:
       return fail(input_error("lockfile-source",
                               json_quote(resolved) + " names nothing that can be fetched")

@@ -299,9 +299,8 @@ class PnpmReader {
     if (auto path = resolution->find_text("path")) subfolder = "::path:" + std::string(*path);
     if (type == "directory") {
       package.source = {
-        SourceKind::kDirectory,
-        TRY(local_path(resolution->find_text("directory").value_or(""), resolution->position()))
-      };
+          SourceKind::kDirectory,
+          TRY(local_path(resolution->find_text("directory").value_or(""), resolution->position()))};
       return {};
     }
     if (type == "git") {

@@ -86,7 +86,7 @@ class YarnReader {
     if (resolved != entry.fields.end())
       TRY(read_resolved(resolved->second, entry, package));
     else if (asked.kind == SpecificationKind::kDirectory)
-      package.source = { SourceKind::kDirectory, TRY(local_path(asked.text, entry.position)) };
+      package.source = {SourceKind::kDirectory, TRY(local_path(asked.text, entry.position))};
     if (package.source.kind == SourceKind::kRegistry &&
         !Version::parse(package.version, SemverMode::kLoose))
       return fail(

@@ -5,8 +5,8 @@
 
 namespace {
 
-// Threads come and go here, each with large blocks of its own: an arena for each would keep a quarter
-// more in memory than is in use, and save no measurable time.
+// Threads come and go here, each with large blocks of its own: an arena for each would keep a
+// quarter more in memory than is in use, and save no measurable time.
 void keep_memory_small() {
 #ifdef __GLIBC__
   constexpr int kLargeBlock = 1024 * 1024;  // bytes; given back to the system at once

@@ -33,8 +33,7 @@ class CommitWalk {
       : objects_(objects), label_(label), max_bytes_(max_bytes), algorithm_(algorithm) {}
 
   Result<Bytes> run(const std::string& commit) {
-    std::string_view text = TRY(object(commit, "commit"))
-    .text();
+    std::string_view text = TRY(object(commit, "commit")).text();
     auto line = take_until(text, '\n');
     if (!line || !line->starts_with("tree ")) return fail(damaged(label_, commit + " has no tree"));
     TRY(walk(std::string(line->substr(5)), "package", 0));
@@ -62,8 +61,7 @@ class CommitWalk {
 
   Status walk(const std::string& tree, const std::string& folder, size_t depth) {
     if (depth > kMaxDepth) return fail(damaged(label_, folder + " is nested too deep"));
-    std::string_view rest = TRY(object(tree, "tree"))
-    .text();
+    std::string_view rest = TRY(object(tree, "tree")).text();
     while (!rest.empty()) {
       auto mode = take_until(rest, ' ');
       auto name = mode ? take_until(rest, '\0') : std::nullopt;

@@ -128,10 +128,7 @@ Result<std::optional<ClientCertificate>> read_client(const std::optional<NamedSe
     const NamedSetting& alone = certificate ? *certificate : *key;
     return fail(invalid(alone.key, alone.setting, "needs both a certificate and its key"));
   }
-  return ClientCertificate {
-    TRY(paths.read(*certificate))
-    , TRY(paths.read(*key))
-  };
+  return ClientCertificate{TRY(paths.read(*certificate)), TRY(paths.read(*key))};
 }
 
 // In .npmrc a PEM text stands in one line, with "\\n" in it.

@@ -75,7 +75,7 @@ Result<std::vector<std::optional<uint64_t>>> publication_times(
   std::vector<DownloadRequest> requests;
   std::vector<const std::vector<size_t>*> asked_for;
   for (const auto& [name, indices] : unknown) {
-    requests.push_back({ name, TRY(package_document_url(settings.config, name)) });
+    requests.push_back({name, TRY(package_document_url(settings.config, name))});
     asked_for.push_back(&indices);
   }
   Status status;

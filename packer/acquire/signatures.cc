@@ -57,7 +57,7 @@ Status ask_registries(const std::vector<Wanted>& wanted, const FetchSettings& se
   std::vector<const std::vector<const Wanted*>*> versions;
   for (const auto& [name, list] : by_name) {
     requests.push_back(
-        { "the metadata of " + name, TRY(package_document_url(settings.config, name)) });
+        {"the metadata of " + name, TRY(package_document_url(settings.config, name))});
     versions.push_back(&list);
   }
   std::optional<Error> first;

@@ -90,10 +90,7 @@ class Parser {
       return inner;
     }
     if (word_.empty()) return fail(error("something is missing at its end"));
-    return LicenseExpression {
-      Kind::kTerm, TRY(parse_term())
-      , {}
-    };
+    return LicenseExpression{Kind::kTerm, TRY(parse_term()), {}};
   }
 
   Result<LicenseTerm> parse_term() {

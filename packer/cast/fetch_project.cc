@@ -47,25 +47,26 @@ Result<FetchSummary> fetch_project(const BuildOptions& asked, FetchTargets which
   Project project =
       TRY(load_project(real_file_system(), options.project, {options.hoist}, diagnostics));
   ResolveOptions resolve{std::string(kDefaultNodeVersion), {}};
-  std::vector<PackageGraph> closures = which == FetchTargets::kPossible
-      ? TRY(possible_closures(project.lockfile, options, resolve, diagnostics))
+  std::vector<PackageGraph> closures =
+      which == FetchTargets::kPossible
+          ? TRY(possible_closures(project.lockfile, options, resolve, diagnostics))
           : TRY(find_closures(project.lockfile, options, resolve, diagnostics));
 
-          NpmConfig config = TRY(npm_config_of(project, environment, diagnostics));
-          FetchSettings settings = fetch_settings(project, config, options, environment);
-          TRY(enforce_policy(options.policy, project, packages_of(united(closures)), settings,
-                             diagnostics));
-          environment.listener.on_stage("getting the Node.js runtime");
-          TRY(get_runtimes(options, settings, diagnostics));
-          environment.listener.on_stage("getting packages");
-          for (PackageGraph& closure : closures)
-            TRY(refine_platforms(project.lockfile, settings, closure, resolve, diagnostics));
-          FetchSummary summary;
-          TRY(get_packages(project, closures, options, settings, summary, diagnostics));
-          summary.name = project.name();
-          summary.version = project.manifest.version;
-          for (const Target& target : options.targets) summary.targets.emplace_back(target.name);
-          return summary;
+  NpmConfig config = TRY(npm_config_of(project, environment, diagnostics));
+  FetchSettings settings = fetch_settings(project, config, options, environment);
+  TRY(enforce_policy(options.policy, project, packages_of(united(closures)), settings,
+                     diagnostics));
+  environment.listener.on_stage("getting the Node.js runtime");
+  TRY(get_runtimes(options, settings, diagnostics));
+  environment.listener.on_stage("getting packages");
+  for (PackageGraph& closure : closures)
+    TRY(refine_platforms(project.lockfile, settings, closure, resolve, diagnostics));
+  FetchSummary summary;
+  TRY(get_packages(project, closures, options, settings, summary, diagnostics));
+  summary.name = project.name();
+  summary.version = project.manifest.version;
+  for (const Target& target : options.targets) summary.targets.emplace_back(target.name);
+  return summary;
 }
 
 }  // namespace ingot

@@ -90,7 +90,7 @@ Status InstalledCopies::look_into_store(const std::string& store, size_t depth) 
 
 Status InstalledCopies::take(const std::string& place, FileKind kind, size_t depth) {
   std::string folder = join_path(where_.project, place);
-  if (kind == FileKind::kSymlink) links_.push_back(Link { place, TRY(link_target(where_, place)) });
+  if (kind == FileKind::kSymlink) links_.push_back(Link{place, TRY(link_target(where_, place))});
   Copy copy{place, "", ""};
   if (kind == FileKind::kFile) copies_.push_back(copy);
   if (kind != FileKind::kDirectory) return {};
@@ -101,8 +101,7 @@ Status InstalledCopies::take(const std::string& place, FileKind kind, size_t dep
     Manifest manifest = read_manifest(*document);
     copy.name = manifest.name;
     copy.version = manifest.version;
-    bool alone = TRY(where_.files.list(folder))
-    .size() == 1;
+    bool alone = TRY(where_.files.list(folder)).size() == 1;
     copy.is_stub = alone && is_stub(document->root());
   }
   copies_.push_back(std::move(copy));

@@ -100,7 +100,7 @@ Result<PackageSupply> get_packages(const Project& project, std::span<const Packa
   std::vector<VerifiedTarball> tarballs = TRY(fetch_packages(all, settings, diagnostics));
   counts.signatures = TRY(check_signatures(all, tarballs, project.signatures,
                                            signature_policy(options), settings, diagnostics))
-  .packages;
+                          .packages;
   PackageSupply supply(all, std::move(tarballs), closures, TRY(read_patches(project, all)),
                        git_rules(project, options));
   std::map<std::string, size_t> proofs, origins;

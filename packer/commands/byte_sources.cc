@@ -17,11 +17,9 @@ void add_source_options(CLI::App& command, SourceArguments& arguments, const std
 }
 
 Result<ByteSources> open_sources(const SourceArguments& arguments, const Console& console) {
-  ByteSources sources {
-    Store(arguments.store.empty() ? TRY(default_store_folder(console.environment))
-                                  : console.absolute(arguments.store)),
-    {}
-  };
+  ByteSources sources{Store(arguments.store.empty() ? TRY(default_store_folder(console.environment))
+                                                    : console.absolute(arguments.store)),
+                      {}};
   if (!arguments.tarballs.empty())
     sources.tarballs =
         TRY(TarballFolder::open(real_file_system(), console.absolute(arguments.tarballs)));

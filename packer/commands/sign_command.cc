@@ -44,8 +44,7 @@ Result<Identity> read_identity(const SignArguments& arguments, const Console& co
 Result<Signer> sign_file(const std::string& path, const std::string& output,
                          const Identity& identity, const std::string& identifier) {
   MappedFile file = TRY(MappedFile::open(path));
-  bool executable = TRY(real_file_system().status(path))
-  .executable;
+  bool executable = TRY(real_file_system().status(path)).executable;
   AtomicFile out = TRY(AtomicFile::create(output, executable ? 0755 : 0644));
   TRY(sign_executable(file.bytes(), identity, identifier, out));
   TRY(out.flush());

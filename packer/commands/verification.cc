@@ -96,8 +96,7 @@ class Verifier {
     // Ours is known by heart, so the sealed digest need not be believed.
     if (ours && TRY(digest_of_template(loader_program(*target), *parts)).hex() != sha256)
       problem("loader-altered", "the loader is not the one that was sealed");
-    return TRY(digest_of_node(sealed_.file, *parts))
-    .hex();
+    return TRY(digest_of_node(sealed_.file, *parts)).hex();
   }
 
   // `sha256`: of the binary that is Node.

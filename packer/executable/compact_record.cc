@@ -54,9 +54,7 @@ Result<CompactParts> read_parts(ByteView bytes) {
       header->window_size > kMaxCompactWindow || header->runtime_size > kMaxCompactRuntime ||
       bytes.size() - sizeof *header < header->frame_size)
     return fail(damaged("its record has changed"));
-  return CompactParts {
-    *header, TRY(bytes.slice(sizeof *header, header->frame_size))
-  };
+  return CompactParts{*header, TRY(bytes.slice(sizeof *header, header->frame_size))};
 }
 
 Status unpack_frame(const CompactParts& parts, const ByteSink& sink) {

@@ -188,15 +188,13 @@ Result<SeaBlobView> read_sea_blob(ByteView blob, std::string_view node_version) 
   Cursor cursor(blob);
   SeaBlobView out;
   TRY(read_header(cursor, layout, out));
-  out.code_path = TRY(cursor.string())
-  .text();
+  out.code_path = TRY(cursor.string()).text();
   out.main = TRY(cursor.string());
   if ((out.flags & kUseCodeCache) != 0) out.code_cache = TRY(cursor.string());
   if ((out.flags & kHasAssets) != 0) {
     uint64_t count = TRY(cursor.count(2 * kSmallestString));
     for (uint64_t i = 0; i < count; ++i) {
-      std::string_view key = TRY(cursor.string())
-      .text();
+      std::string_view key = TRY(cursor.string()).text();
       out.assets.emplace_back(key, TRY(cursor.string()));
     }
   }

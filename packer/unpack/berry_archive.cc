@@ -79,10 +79,7 @@ class EntryList {
         return add({path, kLinkMode, {}, entry.link_target});
       case TarEntryKind::kFile: {
         uint32_t mode = entry.executable ? kProgramMode : kFileMode;
-        return add({
-          path, mode, TRY(reader.content())
-          , {}
-        });
+        return add({path, mode, TRY(reader.content()), {}});
       }
       case TarEntryKind::kHardLink:
       case TarEntryKind::kSparseFile:
@@ -291,8 +288,7 @@ class ArchiveMaker {
   Result<std::string> sha512(std::optional<int> level) const {
     ArchiveHash archive(level, label_);
     for (const ZipEntry& entry : entries_) TRY(archive.add(entry));
-    return TRY(archive.finish())
-    .hex();
+    return TRY(archive.finish()).hex();
   }
 
  private:

@@ -18,8 +18,7 @@ Result<Note> read_note(ByteView segment, uint64_t at) {
   uint32_t desc_size = TRY(segment.le<uint32_t>(at + 4));
   Note note;
   note.type = TRY(segment.le<uint32_t>(at + 8));
-  note.name = TRY(segment.slice(at + kHeadSize, name_size))
-  .text();
+  note.name = TRY(segment.slice(at + kHeadSize, name_size)).text();
   if (note.name.ends_with('\0')) note.name.remove_suffix(1);
   note.desc_offset = at + kHeadSize + align_up(name_size, kNoteAlignment);
   note.desc = TRY(segment.slice(note.desc_offset, desc_size));

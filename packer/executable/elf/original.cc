@@ -72,8 +72,7 @@ Status compare_layout(ByteView file, const Layout& layout) {
 
 Result<ByteView> find_blob(ByteView file) {
   Image image = TRY(read_elf(file));
-  return TRY(find_notes(file, image))
-  .blob;
+  return TRY(find_notes(file, image)).blob;
 }
 
 Result<UndoRecord> prove_original(ByteView file) {

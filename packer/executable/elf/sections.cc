@@ -16,8 +16,7 @@ uint32_t add_name(Bytes& names, std::string_view name) {
 }
 
 Result<std::string_view> name_at(ByteView names, uint32_t at) {
-  std::string_view rest = TRY(names.slice_from(at))
-  .text();
+  std::string_view rest = TRY(names.slice_from(at)).text();
   size_t end = rest.find('\0');
   if (end == std::string_view::npos)
     return fail(input_error("elf-malformed", "a section of the executable has no name"));

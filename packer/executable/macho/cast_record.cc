@@ -32,8 +32,7 @@ Result<CastRecord> decode_cast_record(ByteView bytes) {
   uint32_t size = TRY(bytes.le<uint32_t>(12));
   if (size > kMaxIdentifier)
     return fail(input_error("undo-malformed", "the name in the executable is too long"));
-  record.identifier = TRY(bytes.slice(kHeadSize, size))
-  .text();
+  record.identifier = TRY(bytes.slice(kHeadSize, size)).text();
   record.undo = TRY(decode_undo_record(TRY(bytes.slice_from(kHeadSize + size))));
   return record;
 }

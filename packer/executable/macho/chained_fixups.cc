@@ -65,8 +65,7 @@ void put(Bytes& out, uint64_t at, const T& value) {
 }  // namespace
 
 Result<uint64_t> fixups_head_size(ByteView data, uint64_t segment_count) {
-  return TRY(read_head(data, segment_count))
-  .size;
+  return TRY(read_head(data, segment_count)).size;
 }
 
 Result<Bytes> add_fixups_segment(ByteView bytes, uint64_t segment_count) {

@@ -106,13 +106,10 @@ Bytes encode(CMS_ContentInfo* cms) {
 
 // What OpenSSL does not look at: the versions and what kind of content is signed.
 Status check_frame(ByteView der) {
-  ByteView outer = TRY(take_element(der, kDerSequence))
-  .content;
+  ByteView outer = TRY(take_element(der, kDerSequence)).content;
   DerElement type = TRY(take_element(outer));
-  ByteView wrapped = TRY(take_element(outer, kDerContext0))
-  .content;
-  ByteView data = TRY(take_element(wrapped, kDerSequence))
-  .content;
+  ByteView wrapped = TRY(take_element(outer, kDerContext0)).content;
+  ByteView data = TRY(take_element(wrapped, kDerSequence)).content;
   auto is_kept = [&](ByteView bytes, std::string_view expected) {
     return bytes.text().starts_with(expected);
   };
@@ -120,10 +117,8 @@ Status check_frame(ByteView der) {
   if (!kept) return fail(malformed("is of an unknown kind"));
   data = TRY(data.slice_from(kSignedDataHead.size()));
   TRY(take_element(data, kDerContext0));
-  ByteView signers = TRY(take_element(data, kDerSet))
-  .content;
-  ByteView signer = TRY(take_element(signers, kDerSequence))
-  .content;
+  ByteView signers = TRY(take_element(data, kDerSet)).content;
+  ByteView signer = TRY(take_element(signers, kDerSequence)).content;
   if (!is_kept(signer, kVersion1)) return fail(malformed("is of an unknown kind"));
   return {};
 }

@@ -65,8 +65,7 @@ void grow(Image& image, const SegmentView& frame, uint64_t size, uint64_t shift)
 
 Result<Bytes> make_compact(ByteView loader, const CompactHeader& header, ByteView frame,
                            ByteView node) {
-  Image image = TRY(read_macho(loader))
-  , of_node = TRY(read_macho(node));
+  Image image = TRY(read_macho(loader)), of_node = TRY(read_macho(node));
   TemplatePlaces places = TRY(template_places(image));
   const SegmentView* found = frame_segment(image);
   if (found == nullptr || found->sections.front().size != sizeof header ||

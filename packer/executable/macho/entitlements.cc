@@ -38,17 +38,14 @@ void append(Bytes& out, ByteView bytes) {
 }
 
 Result<Bytes> without_in_der(ByteView der, std::string_view key) {
-  ByteView outer = TRY(take_element(der, kDerApplication16))
-  .content;
+  ByteView outer = TRY(take_element(der, kDerApplication16)).content;
   DerElement version = TRY(take_element(outer, kDerInteger));
-  ByteView entries = TRY(take_element(outer, kDerContext16))
-  .content;
+  ByteView entries = TRY(take_element(outer, kDerContext16)).content;
   if (!der.empty() || !outer.empty()) return fail(unknown());
   Bytes kept;
   while (!entries.empty()) {
     DerElement entry = TRY(take_element(entries, kDerSequence));
-    ByteView name = TRY(take_element(entry.content, kDerUtf8String))
-    .content;
+    ByteView name = TRY(take_element(entry.content, kDerUtf8String)).content;
     if (name.text() != key) append(kept, entry.whole);
   }
   Bytes content(version.whole.begin(), version.whole.end());

@@ -201,8 +201,7 @@ UndoRecord undo_of(const Template& original, const TemplatePlaces& places, uint6
 
 Result<TemplatePlaces> template_places(const Image& original) {
   TemplatePlaces places;
-  places.linkedit_offset = TRY(linkedit_of(original))
-  ->segment.offset;
+  places.linkedit_offset = TRY(linkedit_of(original))->segment.offset;
   TRY(check_header_room(original));
   places.header_size = original.header_size() + kAddedHeader;
   places.signature_offset = TRY(signature_offset_of(original, places.linkedit_offset));

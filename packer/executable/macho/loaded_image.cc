@@ -19,14 +19,10 @@ std::string_view name_at(ByteView bytes, uint64_t offset) {
 }
 
 Result<LoadedSection> read_section(ByteView bytes) {
-  return LoadedSection {
-    name_at(bytes, 0), name_at(bytes, 16), TRY(bytes.le<uint64_t>(32))
-    , TRY(bytes.le<uint64_t>(40))
-    , TRY(bytes.le<uint32_t>(48))
-    , TRY(bytes.le<uint32_t>(52))
-    , TRY(bytes.le<uint32_t>(60))
-    , TRY(bytes.le<uint32_t>(64))
-  };
+  return LoadedSection{name_at(bytes, 0),           name_at(bytes, 16),
+                       TRY(bytes.le<uint64_t>(32)), TRY(bytes.le<uint64_t>(40)),
+                       TRY(bytes.le<uint32_t>(48)), TRY(bytes.le<uint32_t>(52)),
+                       TRY(bytes.le<uint32_t>(60)), TRY(bytes.le<uint32_t>(64))};
 }
 
 Result<LoadedSegment> read_segment(ByteView bytes) {
@@ -34,15 +30,10 @@ Result<LoadedSegment> read_segment(ByteView bytes) {
   uint32_t sections = TRY(bytes.le<uint32_t>(64));
   TRY(require(bytes.size() == kSegmentSize + sections * kSectionSize,
               "a segment's load command is not as long as its sections need"));
-  LoadedSegment segment {
-    name_at(bytes, 8), TRY(bytes.le<uint64_t>(24))
-    , TRY(bytes.le<uint64_t>(32))
-    , TRY(bytes.le<uint64_t>(40))
-    , TRY(bytes.le<uint64_t>(48))
-    , TRY(bytes.le<uint32_t>(56))
-    , TRY(bytes.le<uint32_t>(60))
-    , {}
-  };
+  LoadedSegment segment{name_at(bytes, 8),           TRY(bytes.le<uint64_t>(24)),
+                        TRY(bytes.le<uint64_t>(32)), TRY(bytes.le<uint64_t>(40)),
+                        TRY(bytes.le<uint64_t>(48)), TRY(bytes.le<uint32_t>(56)),
+                        TRY(bytes.le<uint32_t>(60)), {}};
   for (uint32_t i = 0; i < sections; ++i) {
     ByteView section = TRY(bytes.slice(kSegmentSize + i * kSectionSize, kSectionSize));
     segment.sections.push_back(TRY(read_section(section)));
@@ -90,10 +81,7 @@ Result<LoadedImage> load_image(ByteView file) {
                 "a load command's size is no multiple of 8"));
     auto bytes = commands->slice(at, *length);
     if (!bytes) return fail(layout_broken("a load command is not among the load commands"));
-    image.commands.push_back({
-      TRY(bytes->le<uint32_t>(0))
-      , *bytes
-    });
+    image.commands.push_back({TRY(bytes->le<uint32_t>(0)), *bytes});
     if (image.commands.back().type == kSegmentCommand)
       image.segments.push_back(TRY(read_segment(*bytes)));
     at += *length;

@@ -21,9 +21,7 @@ Result<FoundSegment> find_segment(ByteView file, const Image& image) {
   if (name_text(section.name) != kSeaSection || section.offset < view->segment.offset)
     return fail(not_ours());
   ByteView record = TRY(file.slice(view->segment.offset, section.offset - view->segment.offset));
-  return FoundSegment {
-    record, TRY(file.slice(section.offset, section.size))
-  };
+  return FoundSegment{record, TRY(file.slice(section.offset, section.size))};
 }
 
 // What casting needs to know of the original, as the undo record has it. Only what is taken from
@@ -120,8 +118,7 @@ Result<Proof> prove(ByteView file) {
 }
 
 Result<UndoRecord> prove_original(ByteView file) {
-  return TRY(prove(file))
-  .layout.cast_record.undo;
+  return TRY(prove(file)).layout.cast_record.undo;
 }
 
 }  // namespace ingot::macho

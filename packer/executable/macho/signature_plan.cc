@@ -64,7 +64,7 @@ Result<SignatureContent> plan_identity(const Template& original, const Layout& l
   content.team = std::move(team);
   content.slots = {{kRequirementsSlot, Bytes(requirements.begin(), requirements.end())}};
   for (const SlotBlob& blob : TRY(entitlements_of(original)))
-    content.slots.push_back({ blob.slot, TRY(without_entitlement(blob.bytes, kGetTaskAllow)) });
+    content.slots.push_back({blob.slot, TRY(without_entitlement(blob.bytes, kGetTaskAllow))});
   return content;
 }
 

@@ -116,8 +116,8 @@ class HeaderReader {
     uint64_t file_end = headers_size_;
     for (; count > 0; --count, at += 40) {
       Section section;
-      section.memory = { TRY(field<uint32_t>(at + 12)), TRY(field<uint32_t>(at + 8)) };
-      section.data = { TRY(field<uint32_t>(at + 20)), TRY(field<uint32_t>(at + 16)) };
+      section.memory = {TRY(field<uint32_t>(at + 12)), TRY(field<uint32_t>(at + 8))};
+      section.data = {TRY(field<uint32_t>(at + 20)), TRY(field<uint32_t>(at + 16))};
       section.flags = TRY(field<uint32_t>(at + 36));
       TRY(require(section.memory.start == memory_end && section.memory.size > 0,
                   "a section does not begin where the one before it ends"));
@@ -142,10 +142,7 @@ class HeaderReader {
   Status read_directories() {
     for (uint64_t i = 0; i < 16; ++i) {
       uint64_t at = out_.optional + 112 + 8 * i;
-      Range range {
-        TRY(field<uint32_t>(at))
-        , TRY(field<uint32_t>(at + 4))
-      };
+      Range range{TRY(field<uint32_t>(at)), TRY(field<uint32_t>(at + 4))};
       if (i == 4) {
         out_.certificates = range;
         continue;
@@ -208,10 +205,7 @@ class ResourceTree {
     uint32_t type = TRY(find_entry(0, kTypeRawData, {}));
     uint32_t name = TRY(find_entry(type & 0x7fffffff, 0, kWanted));
     uint32_t entry = TRY(u32((name & 0x7fffffff) + 16 + 4));
-    return Data {
-      TRY(u32(entry))
-      , TRY(u32(entry + 4))
-    };
+    return Data{TRY(u32(entry)), TRY(u32(entry + 4))};
   }
 
  private:
@@ -260,10 +254,7 @@ class ResourceTree {
   }
 
   Status check_data(uint64_t at) {
-    Data data {
-      TRY(u32(at))
-      , TRY(u32(at + 4))
-    };
+    Data data{TRY(u32(at)), TRY(u32(at + 4))};
     const Section* section = loadable_.section_at(data.address, data.size);
     return require(section != nullptr && (section->flags & kReadable) != 0 &&
                        loadable_.resources.contains(data.address, data.size),

@@ -82,8 +82,7 @@ void take_over(const OptionalHeader& node, OptionalHeader& ours) {
 
 Result<Bytes> make_compact(ByteView loader, const CompactHeader& header, ByteView frame,
                            ByteView node) {
-  Image of_loader = TRY(read_pe(loader))
-  , of_node = TRY(read_pe(node));
+  Image of_loader = TRY(read_pe(loader)), of_node = TRY(read_pe(node));
   if (of_loader.directory(kExports).size != 0 || of_loader.directory(kResources).size != 0)
     return fail(input_error("pe-no-slot", "the loader has no room for a runtime"));
   Growing out(std::move(of_loader), loader);

@@ -30,8 +30,7 @@ Error malformed(const char* what) {
 Result<std::string_view> text_at(const Image& image, ByteView file, uint32_t address) {
   auto offset = file_offset(image, address, 1);
   if (!offset) return fail(malformed("a name is in no section"));
-  std::string_view rest = TRY(file.slice_from(*offset))
-  .text().substr(0, kMaxName);
+  std::string_view rest = TRY(file.slice_from(*offset)).text().substr(0, kMaxName);
   size_t size = rest.find('\0');
   // The dot would end the library's name in what a name is led on by.
   if (size == std::string_view::npos || size == 0 || rest.substr(0, size).contains('.'))

@@ -90,8 +90,8 @@ Result<Library> make_library(ByteView program) {
 
 Result<Bytes> program_of(ByteView library, uint32_t entry, uint32_t fuse) {
   Bytes out(library.begin(), library.end());
-  uint64_t flags = TRY(library.le<uint32_t>(kHeadersOffsetField))
-  +kSignature + offsetof(FileHeader, characteristics);
+  uint64_t flags = TRY(library.le<uint32_t>(kHeadersOffsetField)) + kSignature +
+                   offsetof(FileHeader, characteristics);
   if (flags + sizeof(uint16_t) > out.size()) return fail(no_library("it has no headers"));
   out[flags + 1] &= static_cast<uint8_t>(~(kDll >> 8));
   Image image = TRY(read_pe(out));

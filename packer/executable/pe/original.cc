@@ -94,13 +94,11 @@ Status compare_layout(ByteView file, const Finished& finished, Layout layout) {
 }  // namespace
 
 Result<ByteView> find_blob(ByteView file) {
-  return TRY(read_finished(file))
-  .blob;
+  return TRY(read_finished(file)).blob;
 }
 
 Result<Presentation> presentation_of(ByteView file) {
-  return TRY(read_finished(file))
-  .presentation;
+  return TRY(read_finished(file)).presentation;
 }
 
 Result<UndoRecord> prove_original(ByteView file) {

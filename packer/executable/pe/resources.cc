@@ -36,10 +36,7 @@ class TreeReader {
 
  private:
   Status read_directory(uint64_t at, int level) {
-    uint64_t count = uint64_t {
-      TRY(tree_.le<uint16_t>(at + 12))
-    }
-    +TRY(tree_.le<uint16_t>(at + 14));
+    uint64_t count = uint64_t{TRY(tree_.le<uint16_t>(at + 12))} + TRY(tree_.le<uint16_t>(at + 14));
     for (uint64_t i = 0; i < count; ++i) {
       if (++entries_ > kLevels * kMaxResources) return fail(malformed("there are too many"));
       uint64_t entry = at + kDirectorySize + i * kEntrySize;
@@ -77,10 +74,8 @@ class TreeReader {
     if (!offset) return fail(malformed("data is not in a section"));
     if (!path_[2].text.empty()) return fail(malformed("a language is not a number"));
     if (resources_.size() == kMaxResources) return fail(malformed("there are too many"));
-    resources_.push_back({
-      path_[0], path_[1], path_[2].number, TRY(tree_.le<uint32_t>(at + 8))
-      , TRY(file_.slice(*offset, size))
-    });
+    resources_.push_back({path_[0], path_[1], path_[2].number, TRY(tree_.le<uint32_t>(at + 8)),
+                          TRY(file_.slice(*offset, size))});
     return {};
   }
 

@@ -50,11 +50,9 @@ Bytes wrap(const Bytes& message) {
 Result<std::vector<ByteView>> signed_pieces(ByteView file, const Places& places) {
   uint64_t after_checksum = places.checksum + sizeof(uint32_t);
   uint64_t after_directory = places.directory + sizeof(pe::Directory);
-  return std::vector<ByteView> {
-    TRY(file.slice(0, places.checksum))
-    , TRY(file.slice(after_checksum, places.directory - after_checksum))
-    , TRY(file.slice(after_directory, places.end - after_directory))
-  };
+  return std::vector<ByteView>{TRY(file.slice(0, places.checksum)),
+                               TRY(file.slice(after_checksum, places.directory - after_checksum)),
+                               TRY(file.slice(after_directory, places.end - after_directory))};
 }
 
 Error malformed(const char* what) {
