@@ -32,7 +32,7 @@ async function settleCase(expected) {
     const result = await build(staged, expected.args);
     const reasons = judge(expected, result);
     if (expected.exit === 0) reasons.push(...runExecutable(expected, staged));
-    else if (staged.leftovers().length) reasons.push(`left behind: ${staged.leftovers()}`);
+    else reasons.push(...staged.leftBehind());
     if (expected.requests !== undefined && staged.registry.asked.length !== expected.requests) {
       reasons.push(`asked the registry ${staged.registry.asked.length} times, not ${expected.requests}`);
     }

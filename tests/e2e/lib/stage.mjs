@@ -5,7 +5,8 @@ import { makeProject } from './fixture.mjs';
 import { startRegistry } from './registry.mjs';
 
 // Returns stage(description): one project (lib/fixture.mjs says what a description is) with its registry and an empty folder
-// for the output. The names of what it makes begin with `salt`, so that neither npm's cache nor a store has them.
+// for the output, all of which go with `close` or with the end of an `await using`. The names of what it makes begin with
+// `salt`, so that neither npm's cache nor a store has them.
 export function makeStage({ scratch, store, salt }) {
   // The registry of each project is in its .npmrc; nothing in the environment may stand in for it.
   for (const name of Object.keys(process.env)) if (/^npm_config_(?!cache$|cafile$)/i.test(name)) delete process.env[name];
@@ -24,6 +25,8 @@ export function makeStage({ scratch, store, salt }) {
       await registry.close();
       fs.rmSync(home, { recursive: true, force: true });
     };
-    return { home, dir, out, registry, tarballs, args, close, leftovers: () => fs.readdirSync(path.dirname(out)) };
+    // As reasons of a report.
+    const leftBehind = () => fs.readdirSync(path.dirname(out)).map((name) => `left behind: ${name}`);
+    return { home, dir, out, registry, tarballs, args, leftBehind, close, [Symbol.asyncDispose]: close };
   };
 }

@@ -116,7 +116,7 @@ export const keys = {
     fs.writeFileSync(password, 'open sesame\n');
     const reasons = judge({ exit: 1, code: 'key-password-wrong', says: 'needs a password' }, await build(staged, ['--seal-key', key]));
     reasons.push(...judge({ exit: 1, code: 'key-password-wrong', says: 'does not open' }, await build(staged, ['--seal-key', key], { env: { INGOT_KEY_PASSWORD: 'guess' } })));
-    if (staged.leftovers().length) reasons.push(`left behind: ${staged.leftovers()}`);
+    reasons.push(...staged.leftBehind());
     reasons.push(...judge({ exit: 0, hint: false }, await build(staged, ['--seal-key', key, '--include', '**'], { env: { INGOT_KEY_PASSWORD: 'open sesame' } })));
     const made = await build(staged, ['--seal-key', key, '--include', '**', '--key-password-file', password]);
     reasons.push(...judge({ exit: 0, hint: false }, made));

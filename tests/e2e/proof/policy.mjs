@@ -22,7 +22,7 @@ async function refusedByBoth({ build, ingot, options }, staged, code, says = [])
   const expected = { exit: 1, code: `error\\[${code}\\]`, says: ['beta@1.0.0', kWay, ...says] };
   const reasons = judge(expected, await build(staged)).map((r) => `build: ${r}`);
   reasons.push(...judge(expected, await ingot(['verify', staged.dir, '--store', options.store])).map((r) => `verify: ${r}`));
-  if (staged.leftovers().length) reasons.push(`left behind: ${staged.leftovers()}`);
+  reasons.push(...staged.leftBehind());
   return reasons;
 }
 

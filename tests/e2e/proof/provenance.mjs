@@ -56,7 +56,7 @@ export const provenance = {
     const { key, pub } = makePair(staged.home, 'mine');
     const file = path.join(staged.home, 'app.intoto.jsonl');
     const reasons = judge({ exit: 2, code: 'provenance-key-missing' }, await build(staged, ['--provenance', file]));
-    if (staged.leftovers().length || fs.existsSync(file)) reasons.push('something is left behind');
+    if (staged.leftBehind().length || fs.existsSync(file)) reasons.push('something is left behind');
     reasons.push(...judge({ exit: 0, hint: false }, await build(staged, ['--provenance', file, '--seal-key', key])));
     const text = fs.readFileSync(file, 'utf8');
     const verify = () => ingot(['verify', staged.out, '--provenance', file, '--key', pub]);

@@ -52,27 +52,23 @@ export const differences = {
   },
 
   async 'licences are listed, collected and refused'(ctx) {
-    const staged = await ctx.stage(kBase);
+    await using staged = await ctx.stage(kBase);
     const reasons = [];
     const licenses = (more) => runIngot(ctx.options.ingot, ['licenses', ...more, '--store', ctx.options.store], { cwd: ctx.scratch });
-    try {
-      const built = await ctx.build(staged);
-      if (built.exit !== 0) return [built.stderr];
-      for (const of of [staged.dir, staged.out]) {
-        const listed = await licenses([of, '--json']);
-        const alpha = JSON.parse(listed.stdout).packages?.find((p) => p.name === 'alpha');
-        if (alpha?.expression !== 'MIT' || alpha.files[0] !== 'node_modules/alpha/LICENSE') reasons.push(`alpha is ${JSON.stringify(alpha)}`);
-        const collected = path.join(staged.home, 'notices');
-        const r = await licenses([of, '-o', collected]);
-        const text = r.exit === 0 ? fs.readFileSync(collected, 'utf8') : r.stderr;
-        for (const part of ['the licence of alpha', 'Node.js is licensed for use as follows']) if (!text.includes(part)) reasons.push(`no '${part}' in ${text.slice(0, 500)}`);
-        reasons.push(...ctx.judge({ exit: 1, code: 'license-refused', says: 'beta' }, await licenses([of, '--allow', 'MIT'])));
-        reasons.push(...ctx.judge({ exit: 0, hint: false }, await licenses([of, '--allow', 'MIT OR ISC', '--allow', 'NOASSERTION'])));
-        reasons.push(...ctx.judge({ exit: 2, code: 'license-expression', says: 'Apache 2' }, await licenses([of, '--deny', 'Apache 2'])));
-      }
-      return reasons;
-    } finally {
-      await staged.close();
+    const built = await ctx.build(staged);
+    if (built.exit !== 0) return [built.stderr];
+    for (const of of [staged.dir, staged.out]) {
+      const listed = await licenses([of, '--json']);
+      const alpha = JSON.parse(listed.stdout).packages?.find((p) => p.name === 'alpha');
+      if (alpha?.expression !== 'MIT' || alpha.files[0] !== 'node_modules/alpha/LICENSE') reasons.push(`alpha is ${JSON.stringify(alpha)}`);
+      const collected = path.join(staged.home, 'notices');
+      const r = await licenses([of, '-o', collected]);
+      const text = r.exit === 0 ? fs.readFileSync(collected, 'utf8') : r.stderr;
+      for (const part of ['the licence of alpha', 'Node.js is licensed for use as follows']) if (!text.includes(part)) reasons.push(`no '${part}' in ${text.slice(0, 500)}`);
+      reasons.push(...ctx.judge({ exit: 1, code: 'license-refused', says: 'beta' }, await licenses([of, '--allow', 'MIT'])));
+      reasons.push(...ctx.judge({ exit: 0, hint: false }, await licenses([of, '--allow', 'MIT OR ISC', '--allow', 'NOASSERTION'])));
+      reasons.push(...ctx.judge({ exit: 2, code: 'license-expression', says: 'Apache 2' }, await licenses([of, '--deny', 'Apache 2'])));
     }
+    return reasons;
   },
 };

@@ -7,7 +7,7 @@ import { sleep } from '../lib/sandbox.mjs';
 const kTime = 499162500; // of every copy, in seconds
 
 // What is done to a copy, by name. `wrong`: other content of the same size.
-export function tamperings(file, mode, wrong, elsewhere) {
+function tamperings(file, mode, wrong, elsewhere) {
   const put = (where) => { fs.writeFileSync(where, wrong, { mode }); fs.utimesSync(where, kTime, kTime); };
   return {
     'other content, same size and times': () => { fs.chmodSync(file, 0o700); fs.writeFileSync(file, wrong); fs.chmodSync(file, mode); fs.utimesSync(file, kTime, kTime); },
@@ -160,5 +160,36 @@ export const tampering = {
     } finally {
       await staged.close();
     }
+  },
+
+  async 'a program on disk that was tampered with between two runs'(ctx) {
+    await using staged = await ctx.stage({
+      manifest: { bundled: true },
+      files: { 'main.js': "console.log(require('child_process').execFileSync(__dirname + '/tool.sh', { encoding: 'utf8' }).trim());\n", 'tool.sh': '#!/bin/sh\necho sound\n' },
+      edits: [{ file: 'tool.sh', executable: true }],
+    });
+    const result = await ctx.build(staged);
+    if (result.exit !== 0) return [`the build fails: ${result.stderr}`];
+    const home = path.join(staged.home, 'user');
+    fs.mkdirSync(home);
+    const run = () => spawnSync(staged.out, [], { encoding: 'utf8', env: { PATH: '/usr/bin:/bin', HOME: home }, timeout: 30_000 });
+    const copies = () => fs.readdirSync(home, { recursive: true, withFileTypes: true }).filter((e) => e.name === 'tool.sh').map((e) => path.join(e.parentPath, e.name));
+    const reasons = [];
+    const expect = (what, r) => { if (r.stdout !== 'sound\n') reasons.push(`${what}: ${r.stdout}${r.stderr}`); };
+    expect('first run', run());
+    const [file] = copies();
+    if (!file) return [...reasons, 'nothing was put on disk'];
+    const before = fs.statSync(file, { bigint: true });
+    expect('second run', run());
+    if (fs.statSync(file, { bigint: true }).ino !== before.ino) reasons.push('the second run made a new copy');
+    const tamper = tamperings(file, 0o500, '#!/bin/sh\necho wrong\n', path.join(home, 'wrong'));
+    for (const [what, change] of Object.entries(tamper)) {
+      await sleep(20); // longer than the clock of the file system ticks
+      change();
+      expect(what, run());
+      expect(`${what}, then again`, run());
+    }
+    if (copies().length !== 1) reasons.push(`${copies().length} copies`);
+    return reasons;
   },
 };
