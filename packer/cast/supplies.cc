@@ -7,7 +7,6 @@
 #include "packer/cast/closures.h"
 #include "packer/cast/package_age.h"
 #include "packer/cast/platforms.h"
-#include "packer/cast/seal.h"
 #include "packer/unpack/berry_archive.h"
 #include "packer/unpack/patch_file.h"
 
@@ -98,23 +97,12 @@ Result<PackageSupply> get_packages(const Project& project, std::span<const Packa
                                    PackageCounts& counts, Diagnostics& diagnostics) {
   PackageGraph all = united(closures);
   std::vector<VerifiedTarball> tarballs = TRY(fetch_packages(all, settings, diagnostics));
-  counts.signatures = TRY(check_signatures(all, tarballs, project.signatures,
-                                           signature_policy(options), settings, diagnostics))
-                          .packages;
-  PackageSupply supply(all, std::move(tarballs), closures, TRY(read_patches(project, all)),
+  SignatureCheck vouched = TRY(check_signatures(all, tarballs, project.signatures,
+                                                signature_policy(options), settings, diagnostics));
+  counts = count_packages(project, all, tarballs);
+  counts.signatures = vouched.packages;
+  return PackageSupply(all, std::move(tarballs), closures, TRY(read_patches(project, all)),
                        git_rules(project, options));
-  std::map<std::string, size_t> proofs, origins;
-  for (const PackageNode& node : all.packages) {
-    const LockedPackage& package = *node.package;
-    if (!package.is_foreign()) continue;
-    const Proof* proof = supply.proof_of(package);
-    ++proofs[proof_name(project, package, proof)];
-    if (proof != nullptr) ++origins[std::string(origin_name(proof->origin))];
-  }
-  counts.packages = all.count_foreign();
-  counts.proofs.assign(proofs.begin(), proofs.end());
-  counts.origins.assign(origins.begin(), origins.end());
-  return supply;
 }
 
 }  // namespace ingot

@@ -14,6 +14,7 @@
 #include "packer/acquire/environment.h"
 #include "packer/acquire/fetch.h"
 #include "packer/cast/options.h"
+#include "packer/cast/package_counts.h"
 #include "packer/cast/project.h"
 #include "packer/cast/template_source.h"
 #include "packer/unpack/package_supply.h"
@@ -32,14 +33,6 @@ struct BuildEnvironment {
   const Environment& variables;
   StageListener& listener;
   const TarballFolder* tarballs = nullptr;
-};
-
-// Of all targets.
-struct PackageCounts {
-  size_t packages = 0;                                  // without links and folders of the user
-  std::vector<std::pair<std::string, size_t>> proofs;   // kind -> packages
-  std::vector<std::pair<std::string, size_t>> origins;  // where the bytes came from -> packages
-  size_t signatures = 0;                                // packages that their registry vouches for
 };
 
 // npm's settings and those of the project's own package manager. Errors: those of
@@ -78,8 +71,8 @@ Status enforce_policy(const Policy& policy, const Project& project,
                       std::span<const LockedPackage* const> packages, const FetchSettings& settings,
                       Diagnostics& diagnostics);
 
-// The packages of all closures, patches included. Errors: those of `fetch_packages`,
-// `check_signatures` and packer/unpack/patch_file.h.
+// The packages of all closures, patches included, and their counts. Errors: those of
+// `fetch_packages`, `check_signatures` and packer/unpack/patch_file.h.
 Result<PackageSupply> get_packages(const Project& project, std::span<const PackageGraph> closures,
                                    const BuildOptions& options, const FetchSettings& settings,
                                    PackageCounts& counts, Diagnostics& diagnostics);

@@ -1,7 +1,6 @@
 #include "packer/cast/verify_project.h"
 
 #include <algorithm>
-#include <map>
 
 #include "base/atomic_file.h"
 #include "base/thread_pool.h"
@@ -14,7 +13,6 @@
 #include "packer/cast/installed_copies.h"
 #include "packer/cast/platforms.h"
 #include "packer/cast/project.h"
-#include "packer/cast/seal.h"
 #include "packer/unpack/berry_archive.h"
 #include "packer/unpack/patch_file.h"
 #include "resolver/whole_lockfile.h"
@@ -88,24 +86,6 @@ PackageResult check_package(const Project& project, VerifiedTarball tarball,
         compare_installed(installed->place, package, !node.optional, *unpacked, result.installed);
   if (!status) result.error = std::move(status.error());
   return result;
-}
-
-void count(const Project& project, const PackageGraph& graph,
-           const std::vector<VerifiedTarball>& tarballs, ProjectCheck& check) {
-  std::map<size_t, const Proof*> proof_of;
-  for (const VerifiedTarball& tarball : tarballs) proof_of[tarball.package] = &tarball.proof;
-  std::map<std::string, size_t> proofs, origins;
-  for (size_t i = 0; i < graph.packages.size(); ++i) {
-    const LockedPackage& package = *graph.packages[i].package;
-    if (!package.is_foreign()) continue;
-    auto found = proof_of.find(i);
-    const Proof* proof = found == proof_of.end() ? nullptr : found->second;
-    ++check.packages;
-    ++proofs[proof_name(project, package, proof)];
-    if (proof) ++origins[std::string(origin_name(proof->origin))];
-  }
-  check.proofs.assign(proofs.begin(), proofs.end());
-  check.origins.assign(origins.begin(), origins.end());
 }
 
 // Digests for all packages that need one: those that were pinned before, and those seen now.
@@ -255,11 +235,11 @@ Result<ProjectCheck> verify_project(const ProjectCheckOptions& options,
   std::vector<VerifiedTarball> tarballs = TRY(fetch_packages(all, proving, diagnostics));
   SignatureCheck vouched = TRY(check_signatures(all, tarballs, project.signatures,
                                                 signature_policy(build), settings, diagnostics));
-  check.signatures = vouched.packages;
   environment.listener.on_stage("checking packages");
   TRY(check_packages(project, all, tarballs, build, environment.store,
                      installed ? &*installed : nullptr, check, diagnostics));
-  count(project, all, tarballs, check);
+  static_cast<PackageCounts&>(check) = count_packages(project, all, tarballs);
+  check.signatures = vouched.packages;
   if (options.pin) TRY(write_pins_file(project, all, tarballs, check));
   if (options.pin && build.signatures)
     TRY(write_file_atomically(join_path(project.folder, kSignaturesName),

@@ -36,23 +36,18 @@ struct InstalledCheck {
   std::vector<InstalledDifference> differences;  // sorted by path
 };
 
-struct ProjectCheck {
+struct ProjectCheck : PackageCounts {
   std::string name;
   std::string version;
   std::string lockfile_name;
   std::string lockfile_version;
-  size_t packages = 0;                                  // without the project
-  std::vector<std::pair<std::string, size_t>> proofs;   // kind -> packages
-  std::vector<std::pair<std::string, size_t>> origins;  // where the bytes came from -> packages
-  size_t signatures = 0;                                // packages that their registry vouches for
-  std::vector<std::string> pinned;                      // what was written down just now
+  std::vector<std::string> pinned;  // what was written down just now
   std::optional<InstalledCheck> installed;
 };
 
 // Errors: those of `load_project`, `find_closures`, `fetch_packages`, `unpack_package` and
 // `check_identity`; "installed-missing" (there is no node_modules), "installed-pnp" (nor
-// does yarn's Plug'n'Play make one). What differs there is in the
-// result, not an error.
+// does yarn's Plug'n'Play make one). What differs there is in the result, not an error.
 Result<ProjectCheck> verify_project(const ProjectCheckOptions& options,
                                     const BuildEnvironment& environment, Diagnostics& diagnostics);
 

@@ -117,26 +117,24 @@ std::string as_text(const Subject& subject, const AuditReport& report) {
       fmt::format("{}  {}\n", printable(subject.title),
                   report.findings.empty() ? "nothing is known against its packages"
                                           : counted(report.findings.size(), "finding"));
-  auto row = [&](std::string_view name, const std::string& text) {
-    out += fmt::format("  {:<11} {}\n", name, printable(text));
-  };
-  row("looked at",
-      counted(subject.packages.size(), "package") + ", " + counted(report.advisories, "record"));
+  out += row("looked at", counted(subject.packages.size(), "package") + ", " +
+                              counted(report.advisories, "record"));
   for (const AuditFinding& finding : report.ignored)
-    row("ignored",
-        fmt::format("{} of {}: {}", finding.advisory.id,
-                    label_of(finding.package.name, finding.package.version), finding.reason));
+    out += row("ignored", fmt::format("{} of {}: {}", finding.advisory.id,
+                                      label_of(finding.package.name, finding.package.version),
+                                      finding.reason));
   for (const std::string& id : report.unused)
-    row("", id + " is to be ignored, but is not about any of them");
+    out += row("", id + " is to be ignored, but is not about any of them");
   for (const AuditFinding& finding : report.findings) {
     out += fmt::format("\n{}  {}  {}\n", printable(finding.advisory.id),
                        printable(finding.advisory.severity.empty() ? "severity unknown"
                                                                    : finding.advisory.severity),
                        printable(label_of(finding.package.name, finding.package.version)));
-    if (!finding.advisory.summary.empty()) row("says", finding.advisory.summary);
-    if (!finding.advisory.aliases.empty()) row("also", joined(finding.advisory.aliases, ", "));
-    row("fixed in", finding.fixed.empty() ? "no version" : finding.fixed);
-    row("because", joined(finding.package.path, " > "));
+    if (!finding.advisory.summary.empty()) out += row("says", finding.advisory.summary);
+    if (!finding.advisory.aliases.empty())
+      out += row("also", joined(finding.advisory.aliases, ", "));
+    out += row("fixed in", finding.fixed.empty() ? "no version" : finding.fixed);
+    out += row("because", joined(finding.package.path, " > "));
   }
   return out;
 }

@@ -8,7 +8,7 @@
 #include "packer/commands/command.h"
 #include "packer/commands/project_options.h"
 #include "packer/commands/setting_arguments.h"
-#include "packer/report/build_report.h"
+#include "packer/report/package_report.h"
 #include "packer/report/progress.h"
 #include "packer/report/text.h"
 
@@ -34,17 +34,8 @@ struct FetchArguments {
 std::string as_text(const FetchSummary& summary) {
   std::string title = summary.version.empty() ? summary.name : summary.name + " " + summary.version;
   std::string out = fmt::format("{}  is in the store\n", printable(title));
-  auto row = [&](std::string_view name, const std::string& text) {
-    out += fmt::format("  {:<12} {}\n", name, printable(text));
-  };
-  row("targets", fmt::format("{}", fmt::join(summary.targets, ", ")));
-  std::string packages = counted(summary.packages, "package");
-  if (!summary.proofs.empty()) packages += ": " + proofs_phrase(summary.proofs);
-  row("proved", packages);
-  if (!summary.origins.empty()) row("bytes", origins_phrase(summary.origins));
-  if (summary.signatures > 0)
-    row("signed", counted(summary.signatures, "package") + " by the registry");
-  return out;
+  out += row("targets", fmt::format("{}", fmt::join(summary.targets, ", ")));
+  return out + package_rows(summary);
 }
 
 std::string as_json(const FetchSummary& summary, const std::vector<Error>& warnings) {
@@ -52,10 +43,8 @@ std::string as_json(const FetchSummary& summary, const std::vector<Error>& warni
   json.open_object().member("ok", true).member("name", summary.name);
   json.member("version", summary.version).key("targets").open_array();
   for (const std::string& target : summary.targets) json.value(target);
-  json.close_array().member("packages", summary.packages).key("proofs");
-  write_counts(summary.proofs, json);
-  json.key("origins");
-  write_counts(summary.origins, json);
+  json.close_array().member("packages", summary.packages);
+  write_packages(summary, json);
   json.key("errors").open_array().close_array().key("warnings");
   write_json(warnings, json);
   return json.close_object().finish();

@@ -7,7 +7,7 @@
 #include "packer/bill/declared_license.h"
 #include "packer/commands/command.h"
 #include "packer/commands/sealed_executable.h"
-#include "packer/report/build_report.h"
+#include "packer/report/package_report.h"
 #include "packer/report/text.h"
 #include "templates/pins.h"
 
@@ -16,9 +16,6 @@ namespace {
 
 constexpr const char* kFooter =
     "\nShows what the sealed manifest says. 'ingot verify FILE' checks that it is true.";
-
-constexpr size_t kTextColumn = 16;  // where the second column begins
-constexpr size_t kTextWidth = 100;
 
 struct InspectArguments {
   std::string file;
@@ -39,7 +36,7 @@ struct Totals {
   size_t files = 0;
   size_t links = 0;
   size_t caches = 0;
-  std::map<std::string, size_t> proofs;  // kind -> packages, without links and folders of the user
+  PackageCounts packages;
 };
 
 Totals totals_of(const SealedManifest& manifest) {
@@ -49,8 +46,11 @@ Totals totals_of(const SealedManifest& manifest) {
     ++(file.link.empty() ? totals.files : totals.links);
     if (!file.code_cache.empty()) ++totals.caches;
   }
+  std::map<std::string, size_t> proofs;
   for (const SealedPackage& package : manifest.packages)
-    if (package.is_foreign()) ++totals.proofs[package.proof];
+    if (package.is_foreign()) ++proofs[package.proof];
+  totals.packages.packages = manifest.count_foreign();
+  totals.packages.proofs.assign(proofs.begin(), proofs.end());
   return totals;
 }
 
@@ -91,10 +91,6 @@ std::string tree_lines(const SealedExecutable& sealed) {
                        label == labels.end() ? "" : "  " + printable(label->second));
   }
   return out;
-}
-
-std::string row(std::string_view title, const std::string& text) {
-  return fmt::format("  {:<13} {}\n", title, wrapped(printable(text), kTextWidth, kTextColumn));
 }
 
 std::string requirements(const TemplatePin& pin) {
@@ -156,10 +152,7 @@ std::string as_text(const std::string& name, const SealedExecutable& sealed,
   out += row("carries", fmt::format("{}, {}, {} with code cache", counted(totals.files, "file"),
                                     megabytes(totals.bytes), totals.caches));
   if (totals.links > 0) out += row("", counted(totals.links, "link"));
-  std::string proofs;
-  for (const auto& [proof, count] : totals.proofs)
-    proofs += fmt::format("{}{} {}", proofs.empty() ? ": " : ", ", count, proof_phrase(proof));
-  out += row("packages", counted(manifest.count_foreign(), "package") + proofs);
+  out += row("packages", packages_phrase(totals.packages));
   out += row("lockfile",
              fmt::format("{}, sha256 {}", manifest.lockfile_name, manifest.lockfile_sha256));
   out += row("runtime",

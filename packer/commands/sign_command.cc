@@ -59,8 +59,8 @@ Result<Signer> sign_file(const std::string& path, const std::string& output,
 
 std::string as_text(const std::string& name, const Signer& signer) {
   std::string out = fmt::format("{}  is signed\n", printable(name));
-  out += fmt::format("  {:<13} {}\n", "signer", printable(signer.owner));
-  out += fmt::format("  {:<13} {}\n", "issuer", printable(signer.issuer));
+  out += row("signer", signer.owner);
+  out += row("issuer", signer.issuer);
   return out;
 }
 

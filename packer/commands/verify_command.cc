@@ -28,8 +28,7 @@ std::string as_text(const std::string& name, const Verification& found) {
   std::string out = fmt::format(
       "{}  {}\n", printable(name),
       found.problems.empty() ? "is what was sealed" : counted(found.problems.size(), "problem"));
-  for (const Check& check : found.checks)
-    out += fmt::format("  {:<13} {}\n", check.name, printable(check.detail));
+  for (const Check& check : found.checks) out += row(check.name, check.detail);
   return out;
 }
 

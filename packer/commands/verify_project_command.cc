@@ -4,7 +4,7 @@
 #include "packer/cast/verify_project.h"
 #include "packer/commands/project_options.h"
 #include "packer/commands/verify_arguments.h"
-#include "packer/report/build_report.h"
+#include "packer/report/package_report.h"
 #include "packer/report/progress.h"
 #include "packer/report/text.h"
 
@@ -31,35 +31,27 @@ std::string as_text(const ProjectCheck& check) {
   std::string out = fmt::format(
       "{}  {}\n", printable(title),
       same ? "every package is what the lockfile says" : "node_modules is not what is locked");
-  auto row = [&](std::string_view name, const std::string& text) {
-    out += fmt::format("  {:<12} {}\n", name, printable(text));
-  };
-  row("lockfile", fmt::format("{}, version {}, in step with package.json", check.lockfile_name,
-                              check.lockfile_version));
-  std::string packages = counted(check.packages, "package");
-  if (!check.proofs.empty()) packages += ": " + proofs_phrase(check.proofs);
-  row("proved", packages);
-  if (!check.origins.empty()) row("bytes", origins_phrase(check.origins));
-  if (check.signatures > 0)
-    row("signed", counted(check.signatures, "package") + " by the registry");
-  for (const std::string& name : check.pinned) row("pinned", name);
+  out += row("lockfile", fmt::format("{}, version {}, in step with package.json",
+                                     check.lockfile_name, check.lockfile_version));
+  out += package_rows(check);
+  for (const std::string& name : check.pinned) out += row("pinned", name);
   if (!check.installed) return out;
   const InstalledCheck& installed = *check.installed;
-  row("installed", fmt::format("{}, {}: {}", counted(installed.packages, "package"),
-                               counted(installed.files, "file"),
-                               installed.differences.empty()
-                                   ? "as in their tarballs"
-                                   : counted(installed.differences.size(), "difference")));
+  out += row("installed", fmt::format("{}, {}: {}", counted(installed.packages, "package"),
+                                      counted(installed.files, "file"),
+                                      installed.differences.empty()
+                                          ? "as in their tarballs"
+                                          : counted(installed.differences.size(), "difference")));
   for (size_t i = 0; i < installed.differences.size() && i < kShownDifferences; ++i) {
     const InstalledDifference& difference = installed.differences[i];
-    row(change_name(difference.change),
-        difference.path + (difference.by_script    ? " (maybe by its install script)"
-                           : difference.by_manager ? " (maybe by the package manager itself)"
-                                                   : ""));
+    out += row(change_name(difference.change),
+               difference.path + (difference.by_script    ? " (maybe by its install script)"
+                                  : difference.by_manager ? " (maybe by the package manager itself)"
+                                                          : ""));
   }
   if (installed.differences.size() > kShownDifferences)
-    row("", fmt::format("and {} more: --json has all",
-                        installed.differences.size() - kShownDifferences));
+    out += row("", fmt::format("and {} more: --json has all",
+                               installed.differences.size() - kShownDifferences));
   return out;
 }
 
@@ -69,11 +61,9 @@ std::string as_json(const ProjectCheck& check, const std::vector<Error>& warning
   json.open_object().member("ok", same).member("name", check.name);
   json.member("version", check.version).key("lockfile").open_object();
   json.member("name", check.lockfile_name).member("version", check.lockfile_version);
-  json.close_object().member("packages", check.packages).key("proofs");
-  write_counts(check.proofs, json);
-  json.key("origins");
-  write_counts(check.origins, json);
-  json.member("signatures", check.signatures).key("pinned").open_array();
+  json.close_object().member("packages", check.packages);
+  write_packages(check, json);
+  json.key("pinned").open_array();
   for (const std::string& name : check.pinned) json.value(name);
   json.close_array();
   if (check.installed) {

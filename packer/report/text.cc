@@ -49,6 +49,10 @@ std::string shown_path(const std::string& path, const std::string& folder) {
   return path.substr(prefix.size());
 }
 
+std::string row(std::string_view title, std::string_view text) {
+  return fmt::format("  {:<13} {}\n", title, printable(text));
+}
+
 std::string current_folder() {
   char* folder = getcwd(nullptr, 0);
   if (folder == nullptr) return "";

@@ -21,6 +21,10 @@ std::string shown_path(const std::string& path, const std::string& folder);
 // The current folder of this process, or "" when it has none any more.
 std::string current_folder();
 
+// "  title         text\n", of what commands say at their end; whatever `text` has, it is fit for a
+// terminal.
+std::string row(std::string_view title, std::string_view text);
+
 // What others wrote, fit for a terminal: control characters are spelled out, so that no package
 // name moves the cursor, and a line after the first is indented, so that none looks like ours.
 std::string printable(std::string_view text);

@@ -15,10 +15,6 @@ std::string label(const SealedPackage& package) {
                                  : fmt::format("{}@{}", package.name, package.version);
 }
 
-std::string row(std::string_view title, const std::string& text) {
-  return fmt::format("  {:<13} {}\n", title, printable(text));
-}
-
 std::string way_text(const Provenance& provenance, const std::vector<uint32_t>& way) {
   std::string text;
   for (uint32_t package : way)

@@ -35,11 +35,11 @@ BuildSummary example() {
 TEST_CASE("a build ends with what a person wants to know") {
   CHECK(render(example(), 1.26, "/home/me") ==
         "dist/app  151.0 MB, 1.3 s\n"
-        "  program      app 1.2.3 for linux-x64, runs main.js\n"
-        "  runtime      149.7 MB, Node.js 26.10.0\n"
-        "  application  1.3 MB, 1,234 files, 20 with code cache (2 made now)\n"
-        "  proved       3 packages: 1 inside another package's tarball, 2 by sha512\n"
-        "  bytes        1 from npm's cache, 1 from ingot's store\n");
+        "  program       app 1.2.3 for linux-x64, runs main.js\n"
+        "  runtime       149.7 MB, Node.js 26.10.0\n"
+        "  application   1.3 MB, 1,234 files, 20 with code cache (2 made now)\n"
+        "  proved        3 packages: 1 inside another package's tarball, 2 by sha512\n"
+        "  bytes         1 from npm's cache, 1 from ingot's store\n");
 }
 
 TEST_CASE("a project without packages has none to prove") {
@@ -48,7 +48,7 @@ TEST_CASE("a project without packages has none to prove") {
   summary.proofs.clear();
   summary.origins.clear();
   std::string text = render(summary, 0, "");
-  CHECK(text.find("  proved       0 packages\n") != std::string::npos);
+  CHECK(text.find("  proved        0 packages\n") != std::string::npos);
   CHECK(text.find("no code cache") != std::string::npos);
   CHECK(text.find("bytes") == std::string::npos);
 }
@@ -62,14 +62,14 @@ TEST_CASE("a build for several targets says what each file is made of") {
   summary.outputs[1].code_caches = 0;
   CHECK(render(summary, 2.5, "/home/me") ==
         "2 executables, 2.5 s\n"
-        "  program      app 1.2.3, runs main.js\n"
-        "  runtime      Node.js 26.10.0\n"
-        "  linux-x64    dist/app, 151.0 MB: Node.js 149.7 MB, application 1.3 MB, 3 packages, "
+        "  program       app 1.2.3, runs main.js\n"
+        "  runtime       Node.js 26.10.0\n"
+        "  linux-x64     dist/app, 151.0 MB: Node.js 149.7 MB, application 1.3 MB, 3 packages, "
         "1,234 files, 20 with code cache (2 made now)\n"
-        "  win-x64      /elsewhere/app.exe, 151.0 MB: Node.js 149.7 MB, application 1.3 MB, "
+        "  win-x64       /elsewhere/app.exe, 151.0 MB: Node.js 149.7 MB, application 1.3 MB, "
         "1 package, 1,234 files, no code cache\n"
-        "  proved       3 packages: 1 inside another package's tarball, 2 by sha512\n"
-        "  bytes        1 from npm's cache, 1 from ingot's store\n");
+        "  proved        3 packages: 1 inside another package's tarball, 2 by sha512\n"
+        "  bytes         1 from npm's cache, 1 from ingot's store\n");
 }
 
 constexpr std::string_view kOutput =
