@@ -10,6 +10,7 @@
 #include "lockfile/semver.h"
 #include "lockfile/specification.h"
 #include "lockfile/workspace_pattern.h"
+#include "tests/unit/lockfile/damage.h"
 
 using namespace ingot;
 
@@ -52,56 +53,35 @@ void use(const Lockfile& lockfile, Diagnostics& diagnostics) {
   (void)check_proofs(packages, UnverifiedPackages::kRefuse, diagnostics);
 }
 
-std::string mutated(std::string text, std::mt19937& random) {
-  static constexpr std::string_view kPieces[] = {"../",
-                                                 "/",
-                                                 "\\",
-                                                 "\"",
-                                                 "{",
-                                                 "}",
-                                                 "[",
-                                                 "]",
-                                                 ",",
-                                                 ":",
-                                                 "\\u",
-                                                 "@",
-                                                 "file:",
-                                                 "npm:",
-                                                 "git:",
-                                                 "#",
-                                                 "null",
-                                                 "true",
-                                                 "99",
-                                                 "-",
-                                                 "..",
-                                                 "^",
-                                                 "node_modules/",
-                                                 "||",
-                                                 "*",
-                                                 "\xff",
-                                                 "sha512-",
-                                                 "link",
-                                                 "packages"};
-  auto below = [&](size_t limit) { return static_cast<size_t>(random() % limit); };
-  for (size_t edits = 1 + below(4); edits > 0; --edits) {
-    size_t at = below(text.size());
-    switch (below(4)) {
-      case 0:
-        text.erase(at, 1 + below(12));
-        break;
-      case 1:
-        text.insert(at, kPieces[below(std::size(kPieces))]);
-        break;
-      case 2:
-        text[at] = static_cast<char>(below(256));
-        break;
-      default:
-        text.insert(at, text.substr(below(text.size()), below(80)));
-    }
-    if (text.empty()) text = "{}";
-  }
-  return text;
-}
+constexpr std::string_view kPieces[] = {"../",
+                                        "/",
+                                        "\\",
+                                        "\"",
+                                        "{",
+                                        "}",
+                                        "[",
+                                        "]",
+                                        ",",
+                                        ":",
+                                        "\\u",
+                                        "@",
+                                        "file:",
+                                        "npm:",
+                                        "git:",
+                                        "#",
+                                        "null",
+                                        "true",
+                                        "99",
+                                        "-",
+                                        "..",
+                                        "^",
+                                        "node_modules/",
+                                        "||",
+                                        "*",
+                                        "\xff",
+                                        "sha512-",
+                                        "link",
+                                        "packages"};
 
 }  // namespace
 
@@ -130,7 +110,7 @@ TEST_CASE("a lockfile damaged at random is refused or harmless") {
   std::mt19937 random(20240601);
   size_t refused = 0, read = 0;
   for (int i = 0; i < 20000; ++i) {
-    std::string text = mutated(kValid, random);
+    std::string text = damaged(kValid, kPieces, random);
     // Every other one is read by its tree.
     if (i % 2 == 1)
       if (size_t at = text.find("\"lockfileVersion\": 2"); at != std::string::npos)
@@ -156,7 +136,7 @@ TEST_CASE("manifests, ranges and specifications damaged at random do no harm") {
     "dependencies": {"a": "^1.2.3-x || ~2.x - 3 <= 4", "b": "git+ssh://git@h.org:p/r#semver:^1"}})";
   size_t read = 0;
   for (int i = 0; i < 10000; ++i) {
-    auto parsed = parse_manifest(mutated(manifest, random), "f");
+    auto parsed = parse_manifest(damaged(manifest, kPieces, random), "f");
     if (!parsed) continue;
     ++read;
     for (const Dependency& dependency : parsed->dependencies) {

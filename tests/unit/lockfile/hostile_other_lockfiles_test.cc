@@ -6,6 +6,7 @@
 
 #include "base/file_system.h"
 #include "lockfile/npm_lockfile.h"
+#include "tests/unit/lockfile/damage.h"
 #include "tests/unit/lockfile/lockfile_samples.h"
 
 using namespace ingot;
@@ -25,30 +26,10 @@ std::string with(std::string text, std::string_view what, std::string_view inste
   return filled(text.replace(at, what.size(), instead));
 }
 
-std::string damaged(std::string text, std::mt19937& random) {
-  static constexpr std::string_view kPieces[] = {
-      "../",   "/",    "\\", "\"",   "{", "}",      "[",          "]",    ",",  ":",  "@",  "link:",
-      "file:", "npm:", "#",  "null", "9", "-",      "..",         "(",    ")",  "::", "%2", "\n",
-      "  ",    "\xff", "&",  "*",    "|", "patch:", "workspace:", "git+", "? ", "'",  "\t"};
-  auto below = [&](size_t limit) { return static_cast<size_t>(random() % limit); };
-  for (size_t edits = 1 + below(4); edits > 0 && !text.empty(); --edits) {
-    size_t at = below(text.size());
-    switch (below(4)) {
-      case 0:
-        text.erase(at, 1 + below(12));
-        break;
-      case 1:
-        text.insert(at, kPieces[below(std::size(kPieces))]);
-        break;
-      case 2:
-        text[at] = static_cast<char>(below(256));
-        break;
-      default:
-        text.insert(at, text.substr(below(text.size()), below(80)));
-    }
-  }
-  return text;
-}
+constexpr std::string_view kPieces[] = {
+    "../",   "/",    "\\", "\"",   "{", "}",      "[",          "]",    ",",  ":",  "@",  "link:",
+    "file:", "npm:", "#",  "null", "9", "-",      "..",         "(",    ")",  "::", "%2", "\n",
+    "  ",    "\xff", "&",  "*",    "|", "patch:", "workspace:", "git+", "? ", "'",  "\t"};
 
 }  // namespace
 
@@ -131,7 +112,7 @@ TEST_CASE("other package managers' lockfiles that are damaged at random are refu
   for (const Kind& kind : kinds) {
     size_t refused = 0, read = 0;
     for (int i = 0; i < 2000; ++i) {
-      std::string text = damaged(kind.text, random);
+      std::string text = damaged(kind.text, kPieces, random);
       CAPTURE(kind.name, text);
       auto lockfile = kind.read(text);
       if (!lockfile) {
