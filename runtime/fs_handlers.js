@@ -36,13 +36,17 @@ function concernsTree(value) {
   return typeof fd === 'number' ? fd >= FIRST_VIRTUAL : tree.locate(pathOf(value)) !== undefined;
 }
 
+const LISTS = new Set(['opendirSync', 'readdir', 'readdirSync']);
+
 const WITH_TWO_PATHS = new Set(['copyFile', 'link', 'rename', 'symlink'].flatMap((name) => [name, `${name}Sync`]));
 
 // An error has a stack that begins in Node's function.
 function handlerOf(name) {
   const hasTwo = WITH_TWO_PATHS.has(name);
+  const lists = LISTS.has(name);
   return function handler(...args) {
-    if (!concernsTree(args[0]) && !(hasTwo && concernsTree(args[1]))) return undefined;
+    const isOurs = concernsTree(args[0]) || (hasTwo && concernsTree(args[1])) || (lists && tree.isFolderAbove(pathOf(args[0])));
+    if (!isOurs) return undefined;
     try {
       return require('./fs_operations')[name](...args);
     } catch (error) {

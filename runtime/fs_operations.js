@@ -151,15 +151,24 @@ function open(value, flags) {
   return fds.open(ops.openable(entry, path, wanted));
 }
 
+// The folders above the tree list nothing.
+function readdir(value, options) {
+  const path = pathOf(value);
+  if (tree.isFolderAbove(path)) return [];
+  const entry = tree.locateReal(path);
+  return entry === undefined ? undefined : ops.readdir(entry, path, options);
+}
+
 function opendir(value, options) {
   const path = pathOf(value);
   const entry = tree.locateReal(path);
-  if (entry === undefined) return undefined;
-  ops.directory(entry, 'opendir', path);
+  const isAbove = tree.isFolderAbove(path);
+  if (!isAbove && entry === undefined) return undefined;
+  if (!isAbove) ops.directory(entry, 'opendir', path);
   const { VirtualDir } = internal('internal/vfs/dir');
   Object.setPrototypeOf(VirtualDir.prototype, internal('internal/fs/dir').Dir.prototype); // for instanceof
   const recursive = options?.recursive === true;
-  return new VirtualDir(path, ops.readdir(entry, path, { recursive, withFileTypes: true }));
+  return new VirtualDir(path, readdir(value, { recursive, withFileTypes: true }));
 }
 
 function readFile(namesPath) {
@@ -293,7 +302,7 @@ const shared = {
   open,
   read: onHandle((handle, ...args) => handle.readSync(...args)),
   readFile: readFile(true),
-  readdir: following(ops.readdir),
+  readdir,
   readlink: notFollowing(ops.readlink),
   readv: onHandle((handle, ...args) => handle.readvSync(...args)),
   realpath: following(ops.realpath),

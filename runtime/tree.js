@@ -16,6 +16,7 @@ const isWindows = process.platform === 'win32';
 const ROOT = isWindows ? 'C:\\NUL\\vfs\\0' : '/dev/null/vfs/0';
 const PREFIX = ROOT + (isWindows ? '\\' : '/');
 const ABOVE = ROOT.slice(0, -'vfs/0'.length);
+const FOLDERS_ABOVE = [ABOVE.slice(0, -1), ROOT.slice(0, -'/0'.length)];
 
 // Results of a failed look-up.
 const NOT_FOUND = -1; // ENOENT, in a folder that is there
@@ -117,6 +118,14 @@ function relativePath(path) {
 
 const isAbove = (path) => (isWindows ? spelled(path) : path).startsWith(ABOVE);
 
+// Whether a path is one of the two folders between the tree and the disk, the first of which is the null device.
+// Who goes up from a file of its own and lists each folder on the way has to come past them.
+function isFolderAbove(path) {
+  if (!isWindows && folder === undefined && !path.includes(FOLDERS_ABOVE[0])) return false;
+  const whole = internal('path').resolve(path);
+  return FOLDERS_ABOVE.includes(isWindows ? spelled(whole) : whole);
+}
+
 // The entry a path names: >= 0, one of the failures above, or undefined outside the tree. Between the null
 // device and the tree there is nothing: who looks for a file in all folders above finds none, as elsewhere.
 function locate(path) {
@@ -154,5 +163,5 @@ function absolutePath(entry) {
 
 module.exports = {
   NOT_DIRECTORY, NOT_FOUND, NO_FOLDER, PREFIX, ROOT,
-  absolutePath, child, follow, indexOfRoot, locate, locateReal, namesOf, owns, relativePath, setWorkingFolder,
+  absolutePath, child, follow, indexOfRoot, isFolderAbove, locate, locateReal, namesOf, owns, relativePath, setWorkingFolder,
 };

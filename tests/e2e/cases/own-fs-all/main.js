@@ -236,6 +236,17 @@ async function folders() {
   await step('Dir.readSync', 'after close', () => { const d = fs.opendirSync(data); d.closeSync(); return d.readSync(); });
   await step('Dir.close', 'twice', async () => { const d = fs.opendirSync(data); await d.close(); await d.close(); });
   await step('Dir', 'instance', () => { using d = fs.opendirSync(data); return d instanceof fs.Dir; });
+  // Who goes up and lists each folder may find nothing in those above, but gets no error.
+  await step(['fs.readdirSync', 'fs.readdir', 'promises.readdir', 'promises.opendir'], 'above', async () => {
+    for (let before = __dirname, above = path.dirname(before); above !== before; before = above, above = path.dirname(above)) {
+      fs.readdirSync(above, { withFileTypes: true });
+      await callback(fs.readdir, [above]);
+      await fsp.readdir(above, { recursive: false });
+      await (await fsp.opendir(above)).close();
+      fs.opendirSync(above).closeSync();
+    }
+    return 'no error';
+  });
   const patterns = ['**/*.txt', '*', 'deep/**', '**', '{deep,tools}/*', 'none*', '[kl]*', '**/er/', 'link*/**', './deep/*.json', 'deep/../*.txt'];
   for (const pattern of patterns) {
     await step('fs.globSync', pattern, () => fs.globSync(pattern, { cwd: data }));
