@@ -16,6 +16,9 @@ namespace ingot {
 
 // Longer texts are no version; node-semver has the same limit.
 inline constexpr size_t kMaxVersionSize = 256;
+// Longer texts are no range: comparing comparators with one another takes the square of their
+// number, and nobody writes a range that comes near this.
+inline constexpr size_t kMaxRangeSize = 16384;
 // The largest number a version may hold: what JavaScript counts exactly.
 inline constexpr uint64_t kMaxVersionNumber = 9007199254740991;
 

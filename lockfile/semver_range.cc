@@ -420,6 +420,7 @@ std::string Comparator::text() const {
 }
 
 std::optional<VersionRange> VersionRange::parse(std::string_view text, SemverOptions options) {
+  if (text.size() > kMaxRangeSize) return std::nullopt;
   VersionRange range;
   range.options_ = options;
   std::string spaced = single_spaced(text);

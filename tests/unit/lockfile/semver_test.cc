@@ -29,6 +29,13 @@ TEST_CASE("an unreadable part spoils a strict range and is dropped from a loose 
   CHECK(VersionRange::parse("1.x || latest", {SemverMode::kLoose})->text() == ">=1.0.0 <2.0.0-0");
 }
 
+TEST_CASE("a range that would take for ever to compare is none") {
+  std::string range;
+  while (range.size() < 5'000'000) range += ">=1." + std::to_string(range.size()) + ".0 ";
+  CHECK_FALSE(VersionRange::parse(range));
+  CHECK(VersionRange::parse(range.substr(0, range.rfind(' ', kMaxRangeSize - 1))));
+}
+
 TEST_CASE("text that is no range never satisfies") {
   CHECK_FALSE(satisfies("1.0.0", "not a range"));
   CHECK_FALSE(satisfies("one", "*"));
