@@ -30,7 +30,8 @@
 // All integers are little-endian u32; all offsets are from the start of the payload. (An ELF note,
 // in which the payload travels, cannot be larger than 4 GiB, and neither can this.) Children of a
 // directory are sorted by UTF-16 code units, the order of JavaScript's `<` (loader/name_order.h).
-// A path is that of its directory, '/' and its name, which is neither empty, "." nor "..".
+// A path is that of its directory, '/' and its name, which is neither empty, "." nor "..", and has
+// at most 16 KiB.
 #pragma once
 
 #include <array>
@@ -45,6 +46,8 @@ inline constexpr uint32_t kPayloadMagic = 0x54474E49;  // "INGT"
 inline constexpr uint32_t kPayloadVersion = 5;
 inline constexpr uint32_t kPayloadAlignment = 16;  // V8 uses an aligned code cache without a copy
 inline constexpr uint32_t kNoEntry = 0xFFFFFFFF;
+// Each path is compared with its folder's: were there no limit, a deep tree could take for ever.
+inline constexpr uint32_t kMaxPathSize = 16384;
 
 struct PayloadSection {
   uint32_t offset;

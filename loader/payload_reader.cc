@@ -130,6 +130,8 @@ Result<PayloadEntryView> PayloadReader::read_entry(uint32_t index) {
   view.storage = static_cast<EntryStorage>(storage);
   view.format = static_cast<EntryFormat>(format);
   view.executable = (raw.flags & kEntryExecutable) != 0;
+  if (raw.path_size > kMaxPathSize)
+    return fail(damaged("entry " + std::to_string(index) + " has too long a path"));
   view.path = TRY(bytes(raw.path_offset, raw.path_size)).text();
   switch (view.kind) {
     case EntryKind::kDirectory: {

@@ -18,6 +18,7 @@ namespace ingot {
 namespace {
 
 constexpr uint64_t kMaxPayload = std::numeric_limits<uint32_t>::max();
+constexpr size_t kShownPath = 200;  // bytes, in a message
 
 struct TreeNode {
   std::string path;
@@ -55,6 +56,10 @@ class PayloadLayout {
     for (const PayloadFile& file : input_.files) {
       if (!is_utf8(file.path))
         return fail(input_error("path-not-utf8", "a file name is not valid UTF-8: " + file.path));
+      if (file.path.size() > kMaxPathSize)
+        return fail(
+            input_error("path-too-long", "a path of more than " + std::to_string(kMaxPathSize) +
+                                             " bytes: " + file.path.substr(0, kShownPath) + "..."));
       if (!is_utf8(file.link_target))
         return fail(
             input_error("path-not-utf8", "the link " + file.path + " leads to no valid UTF-8"));

@@ -65,8 +65,8 @@ class Payload {
   uint64_t size_ = 0;
 };
 
-// Errors: "payload-too-large" (4 GiB), "path-not-utf8" (a path or a link's target), "main-missing"
-// (there is no such file, or it is none).
+// Errors: "payload-too-large" (4 GiB), "path-not-utf8" (a path or a link's target), "path-too-long"
+// (`kMaxPathSize`), "main-missing" (there is no such file, or it is none).
 Result<Payload> write_payload(const PayloadInput& input);
 
 }  // namespace ingot

@@ -340,6 +340,9 @@ TEST_CASE("an entry that points outside, or is of no known kind, is refused") {
   CHECK_FALSE(refused_with("main.js", [](PayloadEntry& e) { e.parent = 999; }).empty());
   CHECK_FALSE(refused_with("main.js", [=](PayloadEntry& e) { e.path_offset = beyond; }).empty());
   CHECK_FALSE(refused_with("main.js", [](PayloadEntry& e) { e.path_size = kNoEntry; }).empty());
+  CHECK(refused_with("main.js", [](PayloadEntry& e) {
+          e.path_size = kMaxPathSize + 1;
+        }).find("too long a path") != std::string::npos);
   CHECK_FALSE(
       refused_with("main.js", [=](PayloadEntry& e) { e.file.data_offset = beyond; }).empty());
   CHECK_FALSE(

@@ -338,6 +338,16 @@ TEST_CASE("a name that JavaScript could not spell is refused") {
   }
 }
 
+TEST_CASE("no path is longer than a reader takes it") {
+  for (size_t size : {kMaxPathSize, kMaxPathSize + 1}) {
+    PayloadFixture fixture;
+    const std::string path = std::string(size - 2, 'f') + "/m";
+    fixture.add(path, "1");
+    fixture.input.main_path = path;
+    CHECK(fixture.error() == (size > kMaxPathSize ? "path-too-long" : ""));
+  }
+}
+
 TEST_CASE("what does not fit into 4 GiB is refused before a byte of it is read") {
   // Addresses without memory behind them: a read would end the test.
   constexpr size_t kSize = (size_t{4} << 30) - 16;
