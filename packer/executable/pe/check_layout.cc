@@ -209,14 +209,14 @@ class ResourceTree {
   }
 
  private:
-  Result<uint32_t> u32(uint64_t at) {
-    if (at > loadable_.resources.size - 4) return fail(broken("a resource entry is misplaced"));
-    return file_.le<uint32_t>(base_ + at);
+  template <typename T>
+  Result<T> field(uint64_t at) {
+    if (!Range{0, loadable_.resources.size}.contains(at, sizeof(T)))
+      return fail(broken("a resource entry is misplaced"));
+    return file_.le<T>(base_ + at);
   }
-  Result<uint16_t> u16(uint64_t at) {
-    if (at > loadable_.resources.size - 2) return fail(broken("a resource entry is misplaced"));
-    return file_.le<uint16_t>(base_ + at);
-  }
+  Result<uint32_t> u32(uint64_t at) { return field<uint32_t>(at); }
+  Result<uint16_t> u16(uint64_t at) { return field<uint16_t>(at); }
 
   Result<std::u16string> text(uint32_t field) {
     uint64_t at = field & 0x7fffffff;
