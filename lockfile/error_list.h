@@ -4,6 +4,7 @@
 // it over: the first error becomes the result, the others go to the diagnostics.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -16,11 +17,16 @@ class ErrorList {
   // A hostile file could hold a million errors; nobody reads more than this.
   static constexpr size_t kMaxErrors = 100;
 
+  explicit ErrorList(size_t most = kMaxErrors) : most_(most) {}
+
   void add(Error error) {
-    if (errors_.size() < kMaxErrors)
+    if (errors_.size() < most_) {
       errors_.push_back(std::move(error));
-    else
-      ++dropped_;
+      return;
+    }
+    ++dropped_;
+    // The kind that decides the exit code is not dropped for one that came earlier.
+    if (error.kind == ErrorKind::kIntegrity) errors_.back() = std::move(error);
   }
   bool empty() const { return errors_.empty(); }
 
@@ -33,7 +39,15 @@ class ErrorList {
     return fail(std::move(errors_[0]));
   }
 
+  // The same with wrong bytes first, which are worse news than missing ones.
+  Status finish_worst_first(Diagnostics& diagnostics) {
+    auto worst = std::ranges::find(errors_, ErrorKind::kIntegrity, &Error::kind);
+    if (worst != errors_.end()) std::rotate(errors_.begin(), worst, worst + 1);
+    return finish(diagnostics);
+  }
+
  private:
+  size_t most_;
   std::vector<Error> errors_;
   size_t dropped_ = 0;
 };

@@ -9,6 +9,7 @@
 
 #include "base/thread_pool.h"
 #include "lockfile/cache_key.h"
+#include "lockfile/error_list.h"
 #include "packer/acquire/clone.h"
 #include "packer/acquire/local_sources.h"
 #include "packer/acquire/promise.h"
@@ -190,31 +191,20 @@ void warn_of_weak_proofs(const std::vector<Job>& jobs, Diagnostics& diagnostics)
 // Gets every job its bytes, or says all that is wrong.
 Status run(std::vector<Job>& jobs, const FetchSettings& settings, Diagnostics& diagnostics) {
   look_up(jobs, settings);
-  std::vector<Error> errors;
+  ErrorList errors(kMaxReportedErrors);
   if (settings.network == Network::kAllowed) {
     clone_missing(jobs, settings);
     get_missing(jobs, settings);
   } else if (auto error = offline_error(jobs)) {
-    errors.push_back(std::move(*error));
+    errors.add(std::move(*error));
   }
 
   for (Job& job : jobs) {
     for (Error& warning : job.warnings) diagnostics.warning(std::move(warning));
-    if (job.error) errors.push_back(std::move(*job.error));
+    if (job.error) errors.add(std::move(*job.error));
   }
   warn_of_weak_proofs(jobs, diagnostics);
-  if (errors.empty()) return {};
-
-  // Wrong bytes are worse news than missing ones, and decide the exit code.
-  auto worst = std::find_if(errors.begin(), errors.end(),
-                            [](const Error& error) { return error.kind == ErrorKind::kIntegrity; });
-  if (worst != errors.end()) std::rotate(errors.begin(), worst, worst + 1);
-  size_t reported = std::min(errors.size(), kMaxReportedErrors);
-  for (size_t i = 1; i < reported; ++i) diagnostics.error(std::move(errors[i]));
-  if (errors.size() > reported)
-    errors[0].notes.push_back("and " + std::to_string(errors.size() - reported) +
-                              " errors more that are not shown");
-  return fail(std::move(errors[0]));
+  return errors.finish_worst_first(diagnostics);
 }
 
 VerifiedTarball tarball_of(const Job& job, size_t package) {

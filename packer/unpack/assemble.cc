@@ -4,6 +4,7 @@
 #include <optional>
 
 #include "base/thread_pool.h"
+#include "lockfile/error_list.h"
 #include "lockfile/package_name.h"
 #include "packer/unpack/addons.h"
 #include "packer/unpack/commands.h"
@@ -11,10 +12,6 @@
 
 namespace ingot {
 namespace {
-
-std::string below(const std::string& folder, const std::string& name) {
-  return folder.empty() ? name : folder + "/" + name;
-}
 
 bool is_within(const std::string& path, const std::string& folder) {
   return folder.empty() || path == folder || path.starts_with(folder + "/");
@@ -36,18 +33,6 @@ std::string relative_link(const std::string& link, const std::string& target) {
   for (char c : link)
     if (c == '/') up += "../";
   return up + target;
-}
-
-// The most serious of several errors becomes the result, the others go to the diagnostics.
-Status first_of(std::vector<Error> errors, Diagnostics& diagnostics) {
-  if (errors.empty()) return {};
-  auto worst = std::find_if(errors.begin(), errors.end(),
-                            [](const Error& error) { return error.kind == ErrorKind::kIntegrity; });
-  if (worst == errors.end()) worst = errors.begin();
-  Error chosen = std::move(*worst);
-  errors.erase(worst);
-  for (Error& error : errors) diagnostics.error(std::move(error));
-  return fail(std::move(chosen));
 }
 
 class Assembler {
@@ -99,10 +84,10 @@ class Assembler {
         failures[i] = std::move(result.error());
       return {};
     }));
-    std::vector<Error> errors;
+    ErrorList errors;
     for (auto& failure : failures)
-      if (failure) errors.push_back(std::move(*failure));
-    TRY(first_of(std::move(errors), diagnostics_));
+      if (failure) errors.add(std::move(*failure));
+    TRY(errors.finish_worst_first(diagnostics_));
     for (size_t i = 0; i < unpacked.size(); ++i) place_package(supplied[i], unpacked[i]);
     return check_all_fetched();
   }
@@ -125,7 +110,7 @@ class Assembler {
       auto owner = owner_of(index, place, file.path);
       if (!owner) continue;
       FileNode node;
-      node.path = below(place, file.path);
+      node.path = join_path(place, file.path);
       node.executable = file.executable;
       node.content = file.content;
       node.package = static_cast<uint32_t>(*owner);
@@ -150,7 +135,7 @@ class Assembler {
       if (end != std::string::npos && path[at + kModules.size()] == '@')
         end = path.find('/', end + 1);
       if (end == std::string::npos) break;
-      auto inner = index_of(below(place, path.substr(0, end)));
+      auto inner = index_of(join_path(place, path.substr(0, end)));
       if (!inner) continue;
       if (locked(*inner).source.kind != SourceKind::kBundled) return std::nullopt;
       owner = *inner;
@@ -204,7 +189,7 @@ class Assembler {
     ProjectFiles chosen = TRY(choose_project_files(project_.files, full, options, diagnostics_));
     for (ProjectFile& file : chosen.files) {
       FileNode node;
-      node.path = below(options.place, file.path);
+      node.path = join_path(options.place, file.path);
       node.kind = file.kind;
       node.executable = file.executable;
       node.link_target = std::move(file.link_target);
@@ -219,14 +204,14 @@ class Assembler {
       draft_.add(std::move(node));
     }
     for (LeftOutFile& file : chosen.left_out)
-      out_.left_out.push_back({below(options.place, file.path), std::move(file.reason)});
+      out_.left_out.push_back({join_path(options.place, file.path), std::move(file.reason)});
     facts_[index] = std::make_shared<const PackageFacts>(std::move(chosen.facts));
     return {};
   }
 
   // A bundled package has to be there, and says itself what it is.
   Status check_bundled() {
-    std::vector<Error> errors;
+    ErrorList errors;
     for (size_t i = 0; i < graph_.packages.size(); ++i) {
       const LockedPackage& package = locked(i);
       if (package.is_link() || package.source.kind != SourceKind::kBundled) continue;
@@ -238,13 +223,13 @@ class Assembler {
                                       ", and is not there");
         if (package.position.is_known()) error.position = package.position;
         error.hint = "remove the entry from the lockfile and run `npm install` again";
-        errors.push_back(std::move(error));
+        errors.add(std::move(error));
         continue;
       }
       facts_[i] = std::make_shared<const PackageFacts>(TRY(read_package_facts(
           std::string(manifest->content.text()), package.install_path + "/package.json")));
     }
-    return first_of(std::move(errors), diagnostics_);
+    return errors.finish_worst_first(diagnostics_);
   }
 
   std::vector<std::map<std::string, std::string>> commands() const {
@@ -279,11 +264,11 @@ class Assembler {
                           graph_.target))
         has_addon[node.package] = true;
     }
-    std::vector<Error> errors;
+    ErrorList errors;
     for (size_t i = 1; i < graph_.packages.size(); ++i) {
       if (locked(i).is_link() || !facts_[i]) continue;
       const PackageFacts& facts = *facts_[i];
-      bool gyp = draft_.find(below(locked(i).install_path, "binding.gyp")) != nullptr;
+      bool gyp = draft_.find(join_path(locked(i).install_path, "binding.gyp")) != nullptr;
       std::string script = build_script(facts, gyp);
       if (!script.empty()) out_.is_for_any_target = false;
       bool built = script.empty() || has_addon[i] || platform_package_has_addon(i, has_addon);
@@ -292,7 +277,7 @@ class Assembler {
       else if (facts.manifest.scripts.any())
         out_.scripts_not_run.push_back(i);
     }
-    return first_of(std::move(errors), diagnostics_);
+    return errors.finish_worst_first(diagnostics_);
   }
 
   bool platform_package_has_addon(size_t index, const std::vector<bool>& has_addon) const {
@@ -302,7 +287,7 @@ class Assembler {
       // As Node looks: the nearest node_modules upwards.
       std::string from = package.install_path;
       while (true) {
-        auto found = index_of(below(from, "node_modules/" + dependency.name));
+        auto found = index_of(join_path(from, "node_modules/" + dependency.name));
         if (found && has_addon[*found]) return true;
         if (found || from.empty()) break;
         from = std::string(is_in_node_modules(from) ? container_of_install_path(from) : "");
@@ -311,7 +296,7 @@ class Assembler {
     return false;
   }
 
-  void report_unbuilt(size_t index, std::string script, std::vector<Error>& errors) {
+  void report_unbuilt(size_t index, std::string script, ErrorList& errors) {
     const LockedPackage& package = locked(index);
     bool required = !graph_.packages[index].optional;
     Error error = input_error("addon-not-built", package_label(package) +
@@ -326,7 +311,7 @@ class Assembler {
         "without the addon, allow it to be missing";
     out_.unbuilt.push_back({index, std::move(script), required});
     if (required && addons_ == MissingAddons::kRefused)
-      errors.push_back(std::move(error));
+      errors.add(std::move(error));
     else
       diagnostics_.warning(std::move(error));
   }
