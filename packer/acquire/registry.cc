@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "base/digest.h"
+#include "base/file_system.h"
 #include "base/percent.h"
 
 namespace ingot {
@@ -88,7 +89,7 @@ Result<Url> package_document_url(const NpmConfig& config, std::string_view name)
 Result<Url> registry_tarball_url(const NpmConfig& config, std::string_view name,
                                  std::string_view version, std::string_view location) {
   if (location.empty()) {
-    std::string_view bare = name.substr(name.rfind('/') + 1);
+    std::string_view bare = base_name(name);
     return Url::parse(registry_of(config, name) + path_text(name) + "/-/" + path_text(bare) + "-" +
                       path_text(version) + ".tgz");
   }

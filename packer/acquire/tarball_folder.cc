@@ -68,7 +68,7 @@ std::vector<std::string> TarballFolder::named(const std::string& name,
                                               const std::string& version) const {
   std::string flat = name.starts_with('@') ? name.substr(1) : name;
   std::ranges::replace(flat, '/', '-');
-  std::string bare = name.substr(name.rfind('/') + 1);
+  std::string bare(base_name(name));
   std::vector<std::string> out;
   for (const std::string& path : paths_) {
     std::string_view file = base_name(path);

@@ -60,11 +60,9 @@ class PatchReader {
 
   Result<ParsedPatch> read() {
     TRY(read_sections(false));
-    if (const PatchHunk* hunk = miscounted()) {
-      if (manner_ != PatchManner::kBerry) TRY(read_sections(true));
-      if (const PatchHunk* still = miscounted())
-        return fail(wrong("the hunk has other lines than it counts", (still ? still : hunk)->line));
-    }
+    if (miscounted() && manner_ != PatchManner::kBerry) TRY(read_sections(true));
+    if (const PatchHunk* hunk = miscounted())
+      return fail(wrong("the hunk has other lines than it counts", hunk->line));
     for (const FileSection& section : sections_) TRY(add_effects(section));
     if (parsed_.effects.empty() && manner_ == PatchManner::kBerry)
       return fail(wrong("this changes nothing", 0));

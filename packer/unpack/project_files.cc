@@ -218,11 +218,11 @@ class Chooser {
     std::vector<DirectoryEntry> entries =
         TRY(files_.list(folder.empty() ? folder_ : join_path(folder_, folder)));
     level.set(RuleSource::kDefault, parse_ignore_rules(kLeftByDefault));
-    TRY(read_ignore_file(level, RuleSource::kNpmIgnore, below(folder, ".npmignore")));
-    TRY(read_ignore_file(level, RuleSource::kGitIgnore, below(folder, ".gitignore")));
+    TRY(read_ignore_file(level, RuleSource::kNpmIgnore, join_path(folder, ".npmignore")));
+    TRY(read_ignore_file(level, RuleSource::kGitIgnore, join_path(folder, ".gitignore")));
     level.drop_overruled();
     for (const DirectoryEntry& entry : entries) {
-      std::string path = below(folder, entry.name);
+      std::string path = join_path(folder, entry.name);
       if (apart_.contains(path)) continue;
       if (entry.kind == FileKind::kDirectory)
         TRY(take_folder(level, entry.name, path, depth));
@@ -340,11 +340,7 @@ class Chooser {
     out_.left_out.push_back({std::move(path), std::move(reason)});
   }
 
-  static std::string below(const std::string& folder, const std::string& name) {
-    return folder.empty() ? name : folder + "/" + name;
-  }
-
-  std::string in_project(const std::string& path) const { return below(options_.place, path); }
+  std::string in_project(const std::string& path) const { return join_path(options_.place, path); }
 
   const FileSystem& files_;
   const std::string& folder_;

@@ -1,11 +1,13 @@
 #include "resolver/modules/module_format.h"
 
+#include "base/file_system.h"
+
 namespace ingot {
 namespace {
 
 // As `path.extname`: from the last dot of the name on, unless that is its first character.
 std::string_view extension_of(std::string_view path) {
-  std::string_view name = path.substr(path.rfind('/') + 1);
+  std::string_view name = base_name(path);
   size_t dot = name.rfind('.');
   return dot == std::string_view::npos || dot == 0 ? std::string_view() : name.substr(dot);
 }

@@ -5,6 +5,7 @@
 #include <set>
 #include <unordered_set>
 
+#include "base/file_system.h"
 #include "resolver/license_file.h"
 #include "resolver/modules/builtin_modules.h"
 #include "resolver/modules/cjs_resolution.h"
@@ -16,14 +17,10 @@
 namespace ingot {
 namespace {
 
-std::string_view file_name(std::string_view path) {
-  return path.substr(path.rfind('/') + 1);
-}
-
 // Addons, libraries and programs: they find one another by ways of their own.
 bool is_native(const FileNode& node) {
   if (node.kind != FileNodeKind::kFile) return false;
-  std::string_view name = file_name(node.path);
+  std::string_view name = base_name(node.path);
   for (std::string_view extension : {".node", ".so", ".dylib", ".dll", ".exe"})
     if (name.ends_with(extension)) return true;
   if (name.find(".so.") != std::string_view::npos) return true;
@@ -178,7 +175,7 @@ class Tracer {
   void keep_named(const FileNode& file, const std::string& name, const std::string& reason) {
     auto folder = parent_folder(file.path);
     for (; folder; folder = parent_folder(*folder)) {
-      if (file_name(*folder) == "node_modules") continue;
+      if (base_name(*folder) == "node_modules") continue;
       std::string path = child_path(*folder, "node_modules/" + name);
       auto real = tree_.real_path(path);
       if (!real) continue;

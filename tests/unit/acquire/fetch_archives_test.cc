@@ -82,7 +82,7 @@ TEST_CASE("a checksum of yarn's archive proves a tarball once, and its digest fr
 }
 
 TEST_CASE("the archive itself is taken out of yarn's cache, and is as good as the tarball") {
-  for (const std::string ending : {archive_sha512().substr(0, 10), std::string("10c0")}) {
+  for (const std::string& ending : {archive_sha512().substr(0, 10), std::string("10c0")}) {
     FetchWorld world;
     world.check_archive = check_archive_of_bytes;
     world.network = Network::kOffline;
