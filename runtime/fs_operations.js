@@ -151,10 +151,9 @@ function open(value, flags) {
   return fds.open(ops.openable(entry, path, wanted));
 }
 
-// The folders above the tree list nothing.
 function readdir(value, options) {
   const path = pathOf(value);
-  if (tree.isFolderAbove(path)) return [];
+  if (tree.isFolderAbove(path)) return require('./fs_above').readdir(path, options);
   const entry = tree.locateReal(path);
   return entry === undefined ? undefined : ops.readdir(entry, path, options);
 }
@@ -168,7 +167,8 @@ function opendir(value, options) {
   const { VirtualDir } = internal('internal/vfs/dir');
   Object.setPrototypeOf(VirtualDir.prototype, internal('internal/fs/dir').Dir.prototype); // for instanceof
   const recursive = options?.recursive === true;
-  return new VirtualDir(path, readdir(value, { recursive, withFileTypes: true }));
+  const entries = readdir(value, { recursive, withFileTypes: true });
+  return entries && new VirtualDir(path, entries);
 }
 
 function readFile(namesPath) {

@@ -16,7 +16,8 @@ const isWindows = process.platform === 'win32';
 const ROOT = isWindows ? 'C:\\NUL\\vfs\\0' : '/dev/null/vfs/0';
 const PREFIX = ROOT + (isWindows ? '\\' : '/');
 const ABOVE = ROOT.slice(0, -'vfs/0'.length);
-const FOLDERS_ABOVE = [ABOVE.slice(0, -1), ROOT.slice(0, -'/0'.length)];
+const DEVICES = isWindows ? undefined : '/dev'; // Windows does not list its devices
+const FOLDERS_ABOVE = [ABOVE.slice(0, -1), ROOT.slice(0, -'/0'.length), DEVICES];
 
 // Results of a failed look-up.
 const NOT_FOUND = -1; // ENOENT, in a folder that is there
@@ -118,10 +119,11 @@ function relativePath(path) {
 
 const isAbove = (path) => (isWindows ? spelled(path) : path).startsWith(ABOVE);
 
-// Whether a path is one of the two folders between the tree and the disk, the first of which is the null device.
-// Who goes up from a file of its own and lists each folder on the way has to come past them.
+// Whether a path is one of the two folders between the tree and the disk, the first of which is the null device, or
+// the one that lists devices. Who goes up from a file of its own and lists each folder on the way, or down to it,
+// has to come past them.
 function isFolderAbove(path) {
-  if (!isWindows && folder === undefined && !path.includes(FOLDERS_ABOVE[0])) return false;
+  if (!isWindows && folder === undefined && !path.includes(DEVICES)) return false;
   const whole = internal('path').resolve(path);
   return FOLDERS_ABOVE.includes(isWindows ? spelled(whole) : whole);
 }
@@ -162,6 +164,6 @@ function absolutePath(entry) {
 }
 
 module.exports = {
-  NOT_DIRECTORY, NOT_FOUND, NO_FOLDER, PREFIX, ROOT,
+  DEVICES, NOT_DIRECTORY, NOT_FOUND, NO_FOLDER, PREFIX, ROOT,
   absolutePath, child, follow, indexOfRoot, isFolderAbove, locate, locateReal, namesOf, owns, relativePath, setWorkingFolder,
 };

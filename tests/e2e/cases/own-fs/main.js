@@ -11,7 +11,23 @@ const lines = path.join(data, 'lines.txt');
 const kind = (x) => (x.isSymbolicLink() ? 'link' : x.isDirectory() ? 'folder' : x.isFile() ? 'file' : 'other');
 const collect = async (stream) => { const out = []; for await (const c of stream) out.push(c); return Buffer.concat(out.map((c) => Buffer.from(c))).toString(); };
 
+// As packages that match patterns go, from a folder down to another one, by entries with types.
+async function leadsTo(target, list) {
+  let at = path.parse(target).root;
+  for (const name of target.slice(at.length).split(path.sep)) {
+    const entry = (await list(at)).find((one) => one.name === name);
+    if (!entry?.isDirectory()) return `${name} is none`;
+    at = path.join(entry.parentPath, name, path.sep);
+  }
+  return at === target + path.sep;
+}
+const typed = { withFileTypes: true };
+
 const steps = {
+  'readdirSync from the root of the disk': () => leadsTo(data, (folder) => fs.readdirSync(folder, typed)),
+  'readdir from the root of the disk': () => leadsTo(data, (folder) => promisify(fs.readdir)(folder, typed)),
+  'promises.readdir from the root of the disk': () => leadsTo(data, (folder) => fsp.readdir(folder, typed)),
+  'the null device is one': () => [fs.statSync('/dev/null').isDirectory(), fs.readdirSync('/dev').includes('null')],
   readFileSync: () => fs.readFileSync(lines, 'utf8'),
   'readFileSync of binary': () => fs.readFileSync(path.join(data, 'binary.bin')).toString('hex'),
   'readFileSync of a URL': () => fs.readFileSync(pathToFileURL(lines), 'latin1').length,
