@@ -11,11 +11,14 @@
 // - another program of the tree: a copy on disk (materialize.js)
 // - any other program: paths of the tree among its arguments and in its environment become paths on disk
 //
+// An open file of the tree that is to be a child's standard stream is opened on disk.
+//
 // spawnfile, spawnargs and errors keep showing what the application asked for.
 
 const { KEY_VARIABLE, internal, internalBinding } = require('./internals');
 const payload = require('./payload');
 const tree = require('./tree');
+const { handleOf } = require('./fs_handle');
 const { tokenFor } = require('./key');
 const { PROGRAM, SCRIPT, materialize, toDisk, variableToDisk } = require('./materialize');
 
@@ -104,12 +107,31 @@ function asNode(command) {
   };
 }
 
+// Calls `start` with the standard streams of a child, where files of the tree are open on disk meanwhile.
+function withStreams(streams, start) {
+  const { closeSync } = internal('fs');
+  const copies = [];
+  const real = (stream) => {
+    const handle = handleOf(stream.fd);
+    if (handle === undefined) return stream;
+    const fd = handle.openCopy();
+    copies.push(fd);
+    return { ...stream, fd };
+  };
+  try {
+    return start(streams?.map(real));
+  } finally {
+    copies.forEach((fd) => closeSync(fd));
+  }
+}
+
 function patchAsynchronous() {
   const { Process } = internalBinding('process_wrap');
   const { spawn } = Process.prototype;
-  Process.prototype.spawn = function(file, args, cwd, environment, ...rest) {
+  Process.prototype.spawn = function(file, args, cwd, environment, stdio, ...rest) {
     const command = rewrite({ file, args: args ?? [file], cwd, environment });
-    return Reflect.apply(spawn, this, [command.file, command.args, command.cwd, command.environment, ...rest]);
+    return withStreams(stdio, (streams) =>
+      Reflect.apply(spawn, this, [command.file, command.args, command.cwd, command.environment, streams, ...rest]));
   };
 }
 
@@ -117,9 +139,10 @@ function patchSynchronous() {
   const binding = internalBinding('spawn_sync');
   const { spawn } = binding;
   binding.spawn = function(options) {
-    const { file, args, cwd, envPairs: environment } = options;
+    const { file, args, cwd, envPairs: environment, stdio } = options;
     const command = rewrite({ file, args, cwd, environment });
-    return Reflect.apply(spawn, binding, [{ ...options, ...command, envPairs: command.environment }]);
+    return withStreams(stdio, (streams) =>
+      Reflect.apply(spawn, binding, [{ ...options, ...command, envPairs: command.environment, stdio: streams }]));
   };
 }
 

@@ -120,6 +120,18 @@ const commands = {
     const { status, stdout, stderr } = spawnSync(process.execPath, [...options, lib('hooked.mjs')], { encoding: 'utf8' });
     console.log(status, stdout.trim(), stderr.replaceAll(/\(node:\d+\)/g, '(node:<PID>)'));
   },
+  async 'open-files'() {
+    const fs = require('node:fs');
+    const fd = fs.openSync(lib('shared.js'));
+    fs.readSync(fd, Buffer.alloc(7));
+    const copies = ['-e', 'process.stdin.pipe(process.stdout)'];
+    console.log(spawnSync(process.execPath, copies, { stdio: [fd, 'pipe', 'inherit'], encoding: 'utf8' }).stdout);
+    fs.closeSync(fd);
+    const stream = fs.createReadStream(lib('shared.js'));
+    await once(stream, 'open');
+    const child = spawn(process.execPath, copies, { stdio: [stream, 'inherit', 'inherit'] });
+    console.log('exit', (await once(child, 'exit'))[0]);
+  },
   shell() {
     console.log(spawnSync('echo "from the shell" && exit 4', { shell: true, encoding: 'utf8' }));
   },
