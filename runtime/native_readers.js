@@ -1,5 +1,5 @@
 'use strict';
-// Parts of Node that read files by native code, past fs and its handlers: node:sqlite and
+// Parts of Node that read files by native code, past fs and its handlers: node:sqlite, node:wasi and
 // process.loadEnvFile. A file of the tree is given to them as text, or as a copy on disk.
 
 const { internal } = require('./internals');
@@ -12,6 +12,9 @@ function fileEntry(value) {
   return entry >= 0 && payload.kind(entry) === payload.KIND_FILE ? entry : undefined;
 }
 
+// SQLite may be told of an extension without the ending of its file.
+const ENDING = { darwin: '.dylib', win32: '.dll' }[process.platform] ?? '.so';
+
 // Nobody can write to the tree.
 function patchSqlite(sqlite) {
   const Original = sqlite.DatabaseSync;
@@ -20,6 +23,28 @@ function patchSqlite(sqlite) {
       const entry = fileEntry(path);
       if (entry === undefined) super(...(options === undefined ? [path] : [path, options]));
       else super(require('./materialize').materialize(entry), { ...options, readOnly: true });
+    }
+
+    loadExtension(path, ...rest) {
+      const entry = fileEntry(path) ?? fileEntry(`${path}${ENDING}`);
+      return super.loadExtension(entry === undefined ? path : require('./materialize').materialize(entry), ...rest);
+    }
+  };
+}
+
+function folderOnDisk(path) {
+  const entry = tree.locateReal(`${path}`);
+  return entry >= 0 && payload.kind(entry) === payload.KIND_DIRECTORY ? require('./materialize').materializeFolder(entry) : path;
+}
+
+// A program's folders are opened when it is set up; folders of the tree are on disk by then.
+function patchWasi(wasi) {
+  const Original = wasi.WASI;
+  wasi.WASI = class WASI extends Original {
+    constructor(options = undefined) {
+      const { preopens } = options ?? {};
+      if (preopens === null || typeof preopens !== 'object' || Array.isArray(preopens)) super(options);
+      else super({ ...options, preopens: Object.fromEntries(Object.entries(preopens).map(([name, path]) => [name, folderOnDisk(path)])) });
     }
   };
 }
@@ -30,4 +55,4 @@ function loadEnvFile(path) {
   for (const [name, value] of Object.entries(values)) process.env[name] ??= value;
 }
 
-module.exports = { loadEnvFile, patch: patchSqlite };
+module.exports = { loadEnvFile, patchSqlite, patchWasi };

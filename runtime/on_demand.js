@@ -6,12 +6,13 @@ const { internal, whenLoaded } = require('./internals');
 const { pathOf } = require('./fs_handlers');
 const tree = require('./tree');
 
-// A module of Node's, and the one of ours whose `patch` changes it.
+// A module of Node's, the one of ours that changes it, and how its function for that is called.
 const PATCHES = [
   ['internal/child_process', './children'], // this executable as node, programs of the tree
   ['internal/fs/glob', './fs_glob'], //        patterns that start with the root
   ['internal/worker', './workers'], //         threads
-  ['sqlite', './native_readers'], //           databases of the tree
+  ['sqlite', './native_readers', 'patchSqlite'], // databases of the tree
+  ['wasi', './native_readers', 'patchWasi'], // its folders
 ];
 
 // What goes in the place of one of Node's functions, made of it by a module of ours on the first call.
@@ -57,7 +58,7 @@ function patchExecve() {
 }
 
 function install() {
-  for (const [id, ours] of PATCHES) whenLoaded(id, (exports) => require(ours).patch(exports));
+  for (const [id, ours, patch = 'patch'] of PATCHES) whenLoaded(id, (exports) => require(ours)[patch](exports));
   patchLoaders();
   patchLoadEnvFile();
   patchExecve();

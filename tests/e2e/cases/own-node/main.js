@@ -78,6 +78,10 @@ const commands = {
     const { WASI } = require('node:wasi');
     const wasi = new WASI({ version: 'preview1', args: ['a'], env: {}, preopens: { '/sandbox': process.cwd() } });
     console.log(typeof wasi.getImportObject().wasi_snapshot_preview1.fd_write);
+    console.log(typeof new WASI({ version: 'preview1', preopens: { '/own': __dirname } }).wasiImport);
+    for (const preopens of [{ '/file': __filename }, [], null]) {
+      try { new WASI({ version: 'preview1', preopens }); } catch (e) { console.log(e.code); }
+    }
     const { instance } = await WebAssembly.instantiate(fs.readFileSync(lib('add.wasm')));
     console.log(instance.exports.add(40, 2));
     console.log(await WebAssembly.compileStreaming(new Response(fs.readFileSync(lib('add.wasm')), { headers: { 'content-type': 'application/wasm' } })).then(String));
