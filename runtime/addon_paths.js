@@ -3,8 +3,13 @@
 // look at the disk, where the tree is not. For them, paths are translated where they cross into native
 // code: a path of the tree goes in as one on disk, with the tree put there, and comes back as one of
 // the tree. The build marks these addons: those in whose code the word node_modules occurs.
+//
+// Any other addon may read a file that it is given (a font, a model, a database). For them the path of a file of data
+// or of a folder goes in as one on disk, where it is a text of its own or stands in quotes, as in SQL and JSON. That of
+// a source is more often a name (of a migration, in a log) than to be read, and stays, but for functions that say they
+// take files.
 
-const { fromDisk, materializeFolder, diskRoot } = require('./materialize');
+const { fromDisk, materializeFolder, materializeForReading, diskRoot } = require('./materialize');
 const tree = require('./tree');
 
 const DEPTH = 4; // of arrays and plain objects that are looked through
@@ -15,16 +20,16 @@ function isPlain(value) {
 }
 
 // The value with `change` applied to every text in it, and `exchange` to every function; the same object when
-// nothing changes.
-function mapTexts(value, change, exchange, depth = DEPTH) {
+// nothing changes. Arrays of more than `longest` are not looked through.
+function mapTexts(value, change, exchange, depth = DEPTH, longest = Infinity) {
   if (typeof value === 'string') return change(value);
   if (typeof value === 'function') return exchange === undefined ? value : exchange(value);
   if (value === null || typeof value !== 'object' || depth === 0) return value;
-  if (!Array.isArray(value) && !isPlain(value)) return value;
+  if (Array.isArray(value) ? value.length > longest : !isPlain(value)) return value;
   let copy = value;
   for (const key of Object.keys(value)) {
     const before = value[key];
-    const after = mapTexts(before, change, exchange, depth - 1);
+    const after = mapTexts(before, change, exchange, depth - 1, longest);
     if (after === before) continue;
     if (copy === value) copy = Array.isArray(value) ? [...value] : { ...value };
     copy[key] = after;
@@ -103,44 +108,133 @@ function callback(original) {
   return wrapper;
 }
 
-const argument = (value) => mapTexts(value, goingIn, callback);
+const NAME = /\.(?:[cm]?[jt]sx?|json|map|sql)$/;
+
+// What lies at a path, as a path on disk; undefined for a name, or where no copy can be made.
+function copyFor(path, takesFiles) {
+  const entry = tree.locateReal(path);
+  if (entry === undefined || entry <= 0 || (!takesFiles && NAME.test(path))) return undefined;
+  try {
+    return materializeForReading(entry);
+  } catch {
+    return undefined;
+  }
+}
+
+const LONGEST_TEXT = 65536; // characters
+
+function given(text, takesFiles = false) {
+  if (text.length > LONGEST_TEXT) return text;
+  let at = tree.indexOfRoot(text);
+  if (at === 0) return copyFor(text, takesFiles) ?? text;
+  let out = '';
+  let from = 0;
+  for (; at !== -1; at = tree.indexOfRoot(text, at + 1)) {
+    const quote = text[at - 1];
+    const end = quote === '"' || quote === "'" ? text.indexOf(quote, at) : -1;
+    const copy = end === -1 ? undefined : copyFor(text.slice(at, end), false);
+    if (copy === undefined || /["'\\]/.test(copy)) continue;
+    out += text.slice(from, at) + copy;
+    from = end;
+  }
+  return out + text.slice(from);
+}
+
+// Most addons are called often and given no path: then what they get is the very array.
+const LONGEST = 64; // of arrays that are looked through
+const SHALLOW = 3;
+const TAKES_FILES = /file/i;
+const givenFile = (text) => given(text, true);
+function withGiven(args, name) {
+  const change = TAKES_FILES.test(name) ? givenFile : given;
+  let inside = args;
+  for (let i = 0; i < args.length; i++) {
+    const one = mapTexts(args[i], change, undefined, SHALLOW, LONGEST);
+    if (one === args[i]) continue;
+    if (inside === args) inside = [...args];
+    inside[i] = one;
+  }
+  return inside;
+}
+
+const withAll = (args) => args.map((one) => mapTexts(one, goingIn, callback));
 const answer = (value) => mapTexts(value, goingBackIn, callback);
 
 const translated = new WeakSet();
 
-function wrap(original) {
+const isFunction = ({ value }) => typeof value === 'function';
+const isReplaceable = ({ configurable, writable }) => configurable || writable;
+const membersOf = (object) => Object.entries(Object.getOwnPropertyDescriptors(object));
+
+// Methods that cannot be replaced, as node-addon-api makes them, by what is to be found instead.
+const replacements = (object, change) => Object.fromEntries(membersOf(object)
+  .filter(([, member]) => isFunction(member) && !isReplaceable(member))
+  .map(([key, member]) => [key, { ...member, value: wrap(member.value, change) }]));
+
+// `change` makes of the arguments those that native code gets.
+function wrap(original, change) {
+  let own = original; // what makes objects, unless a class of the application's does
   const wrapper = function(...args) {
-    const inside = args.map((one) => argument(one));
+    const inside = change(args, original.name);
     try {
-      return comingOut(new.target === undefined ? Reflect.apply(original, this, inside) :
-        Reflect.construct(original, inside, new.target === wrapper ? original : new.target));
+      const result = new.target === undefined ? Reflect.apply(original, this, inside) :
+        Reflect.construct(original, inside, new.target === wrapper ? own : new.target);
+      return inside === args ? result : comingOut(result);
     } catch (error) {
-      throw comingOut(error);
+      throw inside === args ? error : comingOut(error);
     }
   };
   Object.defineProperties(wrapper, Object.getOwnPropertyDescriptors(original));
   translated.add(wrapper);
+  if (isObject(original.prototype) && wrapPrototype(wrapper, original, change)) own = wrapper;
   return wrapper;
 }
 
-function translateMembers(object) {
-  for (const [key, descriptor] of Object.entries(Object.getOwnPropertyDescriptors(object))) {
-    const { get, value } = descriptor;
-    if (get !== undefined && descriptor.configurable) {
-      Object.defineProperty(object, key, { ...descriptor, get() { return comingOut(Reflect.apply(get, this, [])); } });
+// Whether objects have to get a prototype of their own, before that of their class.
+function wrapPrototype(wrapper, original, change) {
+  const { prototype } = original;
+  wrapMembers(prototype, change);
+  const fixed = replacements(prototype, change);
+  if (Object.keys(fixed).length === 0) return false;
+  wrapper.prototype = Object.create(prototype, fixed);
+  Object.defineProperty(wrapper, Symbol.hasInstance, { value: (object) => object instanceof original });
+  return true;
+}
+
+const isObject = (value) => value !== null && typeof value === 'object';
+
+function wrapMembers(object, change) {
+  translated.add(object);
+  for (const [key, member] of membersOf(object)) {
+    const { get, set, value } = member;
+    if (get !== undefined && member.configurable && (change === withAll || set !== undefined)) {
+      Object.defineProperty(object, key, { ...member, ...wrapAccessors(get, set, change) });
     }
-    if (key === 'constructor' || typeof value !== 'function' || translated.has(value)) continue;
-    if (!descriptor.configurable && !descriptor.writable) continue;
-    if (value.prototype !== undefined && typeof value.prototype === 'object') translateMembers(value.prototype);
-    Object.defineProperty(object, key, { ...descriptor, value: wrap(value) });
+    if (isObject(value) && isPlain(value) && !translated.has(value)) wrapMembers(value, change); // functions by groups
+    if (key === 'constructor' || !isFunction(member) || !isReplaceable(member) || translated.has(value)) continue;
+    Object.defineProperty(object, key, { ...member, value: wrap(value, change) });
   }
 }
 
-function translate(module) {
+function wrapAccessors(get, set, change) {
+  return {
+    get() { return comingOut(Reflect.apply(get, this, [])); },
+    set: set && function(value) { Reflect.apply(set, this, change([value], set.name)); },
+  };
+}
+
+// For the exports of an addon; `searches` tells whether it looks for files by itself.
+function translate(module, searches) {
   const { exports } = module;
-  if (exports === null || typeof exports !== 'object' || translated.has(exports)) return;
-  translated.add(exports);
-  translateMembers(exports);
+  if (!isObject(exports) && typeof exports !== 'function' || translated.has(exports)) return;
+  const change = searches ? withAll : withGiven;
+  wrapMembers(exports, change);
+  const fixed = replacements(exports, change);
+  if (typeof exports === 'function') module.exports = wrap(exports, change);
+  else if (Object.keys(fixed).length > 0) {
+    module.exports = Object.create(Object.getPrototypeOf(exports), { ...Object.getOwnPropertyDescriptors(exports), ...fixed });
+    translated.add(module.exports);
+  }
 }
 
 module.exports = { translate };

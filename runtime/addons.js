@@ -196,7 +196,7 @@ function install() {
     } catch (error) {
       throw describe(error, filename, dlopen);
     }
-    if (payload.readsFiles(entry)) require('./addon_paths').translate(module);
+    require('./addon_paths').translate(module, payload.readsFiles(entry));
     return undefined;
   };
 }

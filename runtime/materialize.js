@@ -102,6 +102,16 @@ function companionsOfMention(entry) {
   return folder === 0 ? entry : folder;
 }
 
+// The path on disk of what native code is to read, with what it may find from there: a dependency's package, else
+// the folder that the file is in.
+function materializeForReading(entry) {
+  if (payload.kind(entry) === payload.KIND_DIRECTORY) return materializeFolder(entry);
+  const around = companionsOfMention(entry);
+  const folder = around === entry ? payload.parent(entry) : around;
+  if (folder !== 0) materializeFolder(folder);
+  return materialize(entry);
+}
+
 // ---- paths in texts that leave the process, and in those that come back
 
 const END_OF_PATH = /["'`\s:;|&<>()]/;
@@ -140,4 +150,6 @@ function fromDisk(path) {
   return spelled.startsWith(diskRoot()) ? tree.ROOT + path.slice(diskRoot().length) : path;
 }
 
-module.exports = { PROGRAM, SCRIPT, diskRoot, fromDisk, materialize, materializeFolder, toDisk, variableToDisk };
+module.exports = {
+  PROGRAM, SCRIPT, diskRoot, fromDisk, materialize, materializeFolder, materializeForReading, toDisk, variableToDisk,
+};
