@@ -36,7 +36,7 @@ class BerryReader {
       if (auto locator = entry.find_text("resolution"); locator && entry.key() != "__metadata")
         by_locator_.emplace(*locator, entry);
     // The project first, then folders, then the rest.
-    for (int pass : {0, 1, 2})
+    for (int pass : {0, 1, 2, 3, 4})
       for (JsonCursor entry : root_)
         if (entry.key() != "__metadata" && pass_of(entry) == pass) add_entry(entry);
     if (graph_.instances.empty() || !graph_.instances[0].package.install_path.empty())
@@ -50,9 +50,12 @@ class BerryReader {
     std::string_view reference =
         parse_berry_identifier(entry.find_text("resolution").value_or("")).range;
     if (reference == "workspace:.") return 0;
-    for (std::string_view protocol : {"workspace:", "portal:", "link:"})
-      if (reference.starts_with(protocol)) return 1;
-    return 2;
+    int pass = 1;
+    for (std::string_view protocol : {"workspace:", "portal:", "link:"}) {
+      if (reference.starts_with(protocol)) return pass;
+      ++pass;
+    }
+    return pass;
   }
 
   // A lockfile of nothing but packages: a test's, or a broken one.
@@ -74,11 +77,7 @@ class BerryReader {
     instance.package.position = entry.position();
     size_t index = kNoInstance;
     auto status = read_entry(entry, instance);
-    if (status) {
-      index = graph_.instances.size();
-      graph_.instances.push_back(std::move(instance));
-      entries_.emplace_back(entry);
-    }
+    if (status) index = add_instance(std::move(instance), entry);
     for (std::string_view keys = entry.key(); !keys.empty();) {
       size_t end = keys.find(", ");
       std::string descriptor(keys.substr(0, end));
@@ -87,11 +86,26 @@ class BerryReader {
         errors_.add(input_error("lockfile-descriptor-twice",
                                 json_quote(descriptor) + " is the key of two entries")
                         .at(entry.position()));
-      if (!status) wrong_[descriptor] = status.error();
       std::string plain(without_parameters(descriptor));
-      by_binding_[{plain, berry_parameter(descriptor, "locator")}] = index;
-      by_descriptor_[std::move(plain)] = index;
+      std::pair binding(plain, berry_parameter(descriptor, "locator"));
+      if (!status) wrong_.emplace(binding, status.error());
+      by_binding_[std::move(binding)] = index;
+      size_t& any = by_descriptor_.emplace(std::move(plain), kNoInstance).first->second;
+      if (index != kNoInstance) any = index;
     }
+  }
+
+  // A folder may be linked to by several names, and be a workspace as well: it is one instance, of
+  // the entry that says most about it.
+  size_t add_instance(PackageInstance instance, const JsonCursor& entry) {
+    size_t index = graph_.instances.size();
+    if (instance.package.is_local()) {
+      auto [known, added] = folders_.emplace(instance.package.install_path, index);
+      if (!added) return known->second;
+    }
+    graph_.instances.push_back(std::move(instance));
+    entries_.emplace_back(entry);
+    return index;
   }
 
   Status read_entry(const JsonCursor& entry, PackageInstance& instance) {
@@ -210,14 +224,15 @@ class BerryReader {
       range = *instead;
     for (const std::string& wanted :
          {dependency.name + "@" + range, dependency.name + "@npm:" + range}) {
-      if (auto wrong = wrong_.find(wanted); wrong != wrong_.end()) {
-        errors_.add(wrong->second);
-        return kNoInstance;
-      }
       std::string plain(without_parameters(wanted));
-      if (auto at = by_binding_.find({plain, parent.key}); at != by_binding_.end())
-        return at->second;
-      if (auto at = by_descriptor_.find(plain); at != by_descriptor_.end()) return at->second;
+      auto bound = by_binding_.find({plain, parent.key});
+      auto any = by_descriptor_.find(plain);
+      if (any == by_descriptor_.end()) continue;
+      size_t index = bound == by_binding_.end() ? any->second : bound->second;
+      if (index == kNoInstance)
+        errors_.add(
+            wrong_.lower_bound({plain, bound == by_binding_.end() ? "" : parent.key})->second);
+      return index;
     }
     return kNoInstance;
   }
@@ -234,7 +249,8 @@ class BerryReader {
   std::map<std::string, size_t> by_descriptor_;  // without parameters
   // Descriptors with paths are bound to who asks: without parameters, and the locator of that one.
   std::map<std::pair<std::string, std::string>, size_t> by_binding_;
-  std::map<std::string, Error> wrong_;              // entries that cannot be read, by descriptor
+  std::map<std::pair<std::string, std::string>, Error> wrong_;  // entries that cannot be read
+  std::map<std::string, size_t> folders_;           // instances that are folders, by path
   std::vector<std::optional<JsonCursor>> entries_;  // of each instance
 };
 

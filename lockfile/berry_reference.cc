@@ -2,11 +2,15 @@
 
 #include <algorithm>
 
+#include "base/file_system.h"
 #include "base/percent.h"
 #include "lockfile/entry.h"
 
 namespace ingot {
 namespace {
+
+// Links below links: nobody has more than one or two.
+constexpr size_t kMaxLinks = 16;
 
 std::string_view trim(std::string_view text, std::string_view characters) {
   size_t begin = text.find_first_not_of(characters);
@@ -33,6 +37,23 @@ std::optional<std::string> git_source(std::string_view reference) {
   std::string url(reference.substr(0, hash));
   if (!url.starts_with("git") && url.find("://") != std::string::npos) url = "git+" + url;
   return url + "#" + commit + folder;
+}
+
+// Where the relative paths of a reference begin: in the folder of who asks, which its "locator"
+// names. That may be a link whose path begins at the one who asked for it.
+std::string folder_of_asker(std::string_view reference) {
+  std::string folder, rest(reference);
+  for (size_t depth = 0; depth < kMaxLinks; ++depth) {
+    const std::string locator = berry_parameter(rest, "locator");
+    rest = parse_berry_identifier(locator).range;
+    std::string_view path = without_parameters(rest);
+    std::string_view protocol = path.substr(0, path.find(':') + 1);
+    bool is_workspace = protocol == "workspace:";
+    if (!is_workspace && protocol != "portal:" && protocol != "link:" && protocol != "file:") break;
+    folder = join_path(path.substr(protocol.size()), folder);
+    if (is_workspace) break;
+  }
+  return folder;
 }
 
 }  // namespace
@@ -74,12 +95,13 @@ std::optional<BerryPatch> parse_berry_patch(std::string_view reference) {
     constexpr std::string_view kOptional = "optional!";
     bool optional = file.starts_with(kOptional);
     if (optional) file.remove_prefix(kOptional.size());
-    // "~builtin<…>" and "builtin<…>" are yarn's own; "~/" and "./" begin paths below the project.
+    // "~builtin<…>" and "builtin<…>" are yarn's own; "~/" begins a path below the project.
     if (file.find("builtin<") != std::string_view::npos) continue;
-    if (file.starts_with('~')) file.remove_prefix(1);
-    while (file.starts_with('/') || file.starts_with("./"))
-      file.remove_prefix(file.starts_with('/') ? 1 : 2);
-    if (!file.empty()) patch.files.push_back({percent_decode(file), optional});
+    bool of_project = file.starts_with("~/");
+    if (of_project) file.remove_prefix(2);
+    std::string path = percent_decode(file);
+    if (!of_project) path = normal_path(join_path(folder_of_asker(reference), path));
+    if (!file.empty()) patch.files.push_back({std::move(path), optional});
   }
   return patch;
 }
@@ -93,12 +115,14 @@ Result<PackageSource> berry_source(std::string_view reference, const Place& posi
   std::string_view plain = without_parameters(reference);
   if (auto git = git_source(plain)) return read_source(*git, position);
   for (std::string_view protocol : {"workspace:", "portal:", "link:"})
-    if (plain.starts_with(protocol))
-      return PackageSource{SourceKind::kDirectory,
-                           TRY(local_path(plain.substr(protocol.size()), position))};
+    if (plain.starts_with(protocol)) {
+      const std::string path = join_path(folder_of_asker(reference), plain.substr(protocol.size()));
+      return PackageSource{SourceKind::kDirectory, TRY(local_path(path, position))};
+    }
+  if (!plain.starts_with("file:")) return read_source(plain, position);
   // "file:./x.tgz#./x.tgz" says its place twice.
-  if (plain.starts_with("file:")) plain = plain.substr(0, plain.find('#'));
-  return read_source(plain, position);
+  std::string_view path = plain.substr(5, plain.find('#') - 5);
+  return read_source("file:" + join_path(folder_of_asker(reference), path), position);
 }
 
 PlatformConstraint parse_berry_conditions(std::string_view conditions) {

@@ -251,6 +251,10 @@ class DriftCheck {
     const Dependency& dependency = *finding.dependency;
     if (finding.verdict == Verdict::kMissing) {
       if (dependency.kind == DependencyKind::kOptional && was_known(finding)) return;
+      // npm 6 installed folders without what they need for development.
+      if (dependency.kind == DependencyKind::kDevelopment && lockfile_.version == "1" &&
+          !finding.from->install_path.empty())
+        return;
       errors_.add(input_error("drift-missing", label(*finding.from) + " needs " +
                                                    asked_for(dependency) +
                                                    ", which is not in the lockfile")

@@ -19,6 +19,9 @@ namespace ingot {
 struct LocalManifest {
   std::string install_path;  // "" is the project; "packages/w"
   const Manifest* manifest = nullptr;
+  // Whether it is a folder that the project or a workspace only depends on ("file:", "link:",
+  // "portal:"): its development dependencies are nobody's.
+  bool is_linked = false;
 };
 
 // `manifests` holds the project's, each workspace's that lies on disk, and those of the other

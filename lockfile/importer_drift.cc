@@ -33,11 +33,15 @@ class ImporterCheck {
   void check(const LocalManifest& local) {
     const LockedPackage* package = lockfile_.find(local.install_path);
     if (package == nullptr) return;
+    // What "link:" leads to is not installed, and has no record then.
+    if (local.is_linked && package->dependencies.empty()) return;
     for (const Error& oddity : local.manifest->oddities) errors_.add(oddity);
     for (const Dependency& dependency : local.manifest->dependencies)
-      if (!is_peer(dependency) && !is_left_out(dependency)) check_dependency(*package, dependency);
+      if (!is_peer(dependency) && !is_left_out(local, dependency))
+        check_dependency(*package, dependency);
     for (const Dependency& recorded : package->dependencies)
-      if (local.manifest->find(recorded.name) == nullptr)
+      if (recorded.kind != DependencyKind::kWorkspace &&
+          local.manifest->find(recorded.name) == nullptr)
         diagnostics_.warning(input_error("drift-removed", "the lockfile still has " +
                                                               recorded.name +
                                                               ", which is not asked for any more")
@@ -49,7 +53,8 @@ class ImporterCheck {
 
  private:
   // Runtimes are no packages.
-  bool is_left_out(const Dependency& dependency) const {
+  bool is_left_out(const LocalManifest& local, const Dependency& dependency) const {
+    if (local.is_linked && dependency.kind == DependencyKind::kDevelopment) return true;
     return lockfile_.kind == LockfileKind::kPnpm && is_runtime(dependency.range);
   }
 

@@ -28,6 +28,8 @@ struct InstanceGraph {
   std::string version;                  // of the format, as written
   std::string name;                     // of the file
   std::vector<std::string> overridden;  // see Lockfile::overridden
+  // Folders with development dependencies of their own ("importers"), where the lockfile says so.
+  std::vector<std::string> workspaces;
   // The project is the first, then the user's other folders, then everything else; in an order that
   // depends on the text of the file alone.
   std::vector<PackageInstance> instances;

@@ -10,11 +10,11 @@ namespace {
 
 constexpr std::string_view kFolder = "node_modules/";
 
-// Letters, digits and what a URL leaves as it is.
+// Letters, digits, what a URL leaves as it is, and "$".
 constexpr std::array<bool, 256> make_name_characters() {
   std::array<bool, 256> in_name{};
   for (char c : std::string_view("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
-                                 "-_.!~*'()"))
+                                 "-_.!~*'()$"))
     in_name[static_cast<uint8_t>(c)] = true;
   return in_name;
 }

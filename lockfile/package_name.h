@@ -12,7 +12,7 @@ namespace ingot {
 inline constexpr size_t kMaxPackageNameSize = 214;  // npm's own limit
 
 // "a", "@scope/a": only characters that need no escape in a URL, no leading dot or underscore.
-// Capital letters and "~!'()*" are allowed because old packages have them.
+// Capital letters and "~!'()*" are allowed because old packages have them, "$" because yarn does.
 bool is_package_name(std::string_view name);
 
 // "node_modules/a/node_modules/@s/b" -> "@s/b"; for a folder outside node_modules its last

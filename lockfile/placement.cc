@@ -89,6 +89,7 @@ Result<Lockfile> placed(const InstanceGraph& graph, std::vector<LockedPackage> p
   lockfile.version = graph.version;
   lockfile.name = graph.name;
   lockfile.overridden = graph.overridden;
+  lockfile.workspaces = graph.workspaces;
   lockfile.packages = std::move(packages);
   ErrorList errors;
   finish_packages(lockfile, errors);

@@ -138,8 +138,10 @@ class PnpmReader {
       auto path = local_path(importer.key(), importer.position());
       if (!path)
         errors_.add(std::move(path.error()));
-      else
+      else {
+        graph_.workspaces.push_back(*path);
         read_importer(*path, importer);
+      }
     }
   }
 

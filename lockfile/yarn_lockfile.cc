@@ -85,7 +85,7 @@ class YarnReader {
     auto resolved = entry.fields.find("resolved");
     if (resolved != entry.fields.end())
       TRY(read_resolved(resolved->second, entry, package));
-    else if (asked.kind == SpecificationKind::kDirectory)
+    else if (asked.kind == SpecificationKind::kDirectory || asked.kind == SpecificationKind::kLink)
       package.source = {SourceKind::kDirectory, TRY(local_path(asked.text, entry.position))};
     if (package.source.kind == SourceKind::kRegistry &&
         !Version::parse(package.version, SemverMode::kLoose))

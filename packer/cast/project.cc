@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <list>
+#include <span>
 
 #include "base/digest.h"
 #include "lockfile/importer_drift.h"
@@ -83,12 +84,16 @@ Result<Project> load_project(const FileSystem& files, const std::string& folder,
   std::vector<LocalManifest> places = {{"", &project.manifest}};
   TRY(load_local_manifests(files, project, TRY(workspace_folders(files, project)), manifests,
                            places));
+  const size_t workspaces = places.size();
   project.lockfile = TRY(read_lockfile(files, folder, project.lockfile_name, std::move(text),
                                        places, layout, diagnostics));
   std::vector<std::string> folders;
   for (const LockedPackage* package : project.lockfile.local_packages())
     folders.push_back(package->install_path);
   TRY(load_local_manifests(files, project, std::move(folders), manifests, places));
+  for (LocalManifest& local : std::span(places).subspan(workspaces))
+    local.is_linked = std::ranges::find(project.lockfile.workspaces, local.install_path) ==
+                      project.lockfile.workspaces.end();
   if (project.lockfile.kind == LockfileKind::kNpm)
     TRY(check_drift(project.lockfile, places, diagnostics));
   else
