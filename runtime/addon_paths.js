@@ -223,6 +223,9 @@ function wrapAccessors(get, set, change) {
   };
 }
 
+// Exports in whose place others are: native code may have tied to their life what it needs.
+const kept = new Set();
+
 // For the exports of an addon; `searches` tells whether it looks for files by itself.
 function translate(module, searches) {
   const { exports } = module;
@@ -234,6 +237,7 @@ function translate(module, searches) {
   else if (Object.keys(fixed).length > 0) {
     module.exports = Object.create(Object.getPrototypeOf(exports), { ...Object.getOwnPropertyDescriptors(exports), ...fixed });
     translated.add(module.exports);
+    kept.add(exports);
   }
 }
 
