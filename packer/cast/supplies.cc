@@ -68,11 +68,13 @@ Result<Runtimes> get_runtimes(const BuildOptions& options, const FetchSettings& 
   Runtimes found;
   found.of_targets =
       TRY(get_templates(options.targets, options.user_template, symbols, settings, diagnostics));
-  auto host = std::ranges::find(options.targets, host_target());
-  if (host == options.targets.end())
-    found.extra = TRY(get_template(host_target(), std::nullopt, settings, diagnostics));
+  const Target host = host_target();
+  auto place = std::ranges::find(options.targets, host);
+  if (place != options.targets.end())
+    found.host = static_cast<size_t>(place - options.targets.begin());
   else
-    found.host = static_cast<size_t>(host - options.targets.begin());
+    found.extra = std::move(
+        TRY(get_templates({&host, 1}, std::nullopt, symbols, settings, diagnostics)).front());
   return found;
 }
 

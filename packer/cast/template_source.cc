@@ -116,25 +116,22 @@ struct Stored {
   std::optional<MappedFile> stripped;
 };
 
-// Two files may be looked for per target. Of other machines' runtimes, the one with symbols is not
-// read when the one without is all that is needed.
+// One file is looked for per target: the binary with its symbols is not read when the one without
+// is all that is needed.
 Result<std::vector<Stored>> look_in_store(std::span<const Target> targets, TemplateSymbols symbols,
                                           const Store& store) {
   std::vector<Stored> found(targets.size());
-  TRY(parallel_for(targets.size() * 2, [&](size_t i) -> Status {
-    const Target& target = targets[i / 2];
-    const TemplatePin* pin = find_template_pin(target);
+  TRY(parallel_for(targets.size(), [&](size_t i) -> Status {
+    const TemplatePin* pin = find_template_pin(targets[i]);
     if (pin == nullptr) return {};
-    bool can_strip = symbols == TemplateSymbols::kLeftOut && !pin->stripped_sha256.empty();
-    if (i % 2 == 1 && can_strip) found[i / 2].stripped = TRY(stripped_from_store(*pin, store));
-    if (i % 2 == 0 && (!can_strip || target == host_target()))
-      found[i / 2].whole = TRY(from_store(*pin, store));
+    if (symbols == TemplateSymbols::kLeftOut && !pin->stripped_sha256.empty())
+      found[i].stripped = TRY(stripped_from_store(*pin, store));
+    else
+      found[i].whole = TRY(from_store(*pin, store));
     return {};
   }));
   return found;
 }
-
-}  // namespace
 
 Result<RuntimeTemplate> get_template(const Target& target,
                                      const std::optional<UserTemplate>& user_template,
@@ -156,6 +153,8 @@ Result<RuntimeTemplate> get_template(const Target& target,
   return std::move(*found);
 }
 
+}  // namespace
+
 Result<std::vector<RuntimeTemplate>> get_templates(std::span<const Target> targets,
                                                    const std::optional<UserTemplate>& user_template,
                                                    TemplateSymbols symbols,
@@ -167,13 +166,14 @@ Result<std::vector<RuntimeTemplate>> get_templates(std::span<const Target> targe
   std::vector<RuntimeTemplate> all;
   for (size_t i = 0; i < targets.size(); ++i) {
     auto [whole, stripped] = std::move(stored[i]);
-    if (!whole && (!stripped || targets[i] == host_target()))
+    if (!whole && !stripped)
       whole = TRY(get_template(targets[i], user_template, settings, diagnostics));
     RuntimeTemplate runtime =
         whole ? std::move(*whole) : described(*find_template_pin(targets[i]), store);
     if (symbols == TemplateSymbols::kLeftOut && !runtime.pin->stripped_sha256.empty()) {
       if (!stripped) stripped = TRY(strip(runtime, store));
       runtime.file = std::move(*stripped);
+      runtime.path = store.derived_path(kStrippedStoreKind, runtime.pin->binary_sha256);
       runtime.stripped_sha256 = runtime.pin->stripped_sha256;
     }
     all.push_back(std::move(runtime));

@@ -19,27 +19,22 @@ namespace ingot {
 
 struct RuntimeTemplate {
   const TemplatePin* pin = nullptr;  // none: the user's own
-  std::string path;                  // of the binary, executable
-  std::string sha256;                // hex
+  std::string path;                  // of `file`, executable
+  std::string sha256;                // of the binary with its symbols, hex
   std::string node_version;
   MappedFile file;              // what executables are made of
   Bytes page_hashes;            // of `file`, where its pin has `pages_sha256` and it is the binary
   std::string stripped_sha256;  // of `file` when that is the binary without its symbols; else ""
 };
 
-// Errors: those of fetch_tarball and templates/template.h; "template-unknown" for a user's binary
-// whose digest is not a pinned one (its Node version decides the layout of what is put into it),
-// "template-wrong-machine" for one of another target.
-Result<RuntimeTemplate> get_template(const Target& target,
-                                     const std::optional<UserTemplate>& user_template,
-                                     const FetchSettings& settings, Diagnostics& diagnostics);
-
 enum class TemplateSymbols { kKept, kLeftOut };
 
-// The same for several targets, in their order; what the store has is checked side by side. With
+// The runtimes of targets, in their order; what the store has is checked side by side. With
 // kLeftOut, `file` is the binary without its symbols, as its pin has it (taken from the store or
-// made there), where the pin has such a form; the binary at `path` has then been hashed only if it
-// is this machine's, which is run. Error more: "template-digest-mismatch".
+// made there), where the pin has such a form. Errors: those of fetch_tarball and
+// templates/template.h; "template-unknown" for a user's binary whose digest is not a pinned one
+// (its Node version decides the layout of what is put into it), "template-wrong-machine" for one of
+// another target, "template-digest-mismatch".
 Result<std::vector<RuntimeTemplate>> get_templates(std::span<const Target> targets,
                                                    const std::optional<UserTemplate>& user_template,
                                                    TemplateSymbols symbols,
