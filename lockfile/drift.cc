@@ -72,6 +72,7 @@ class DriftCheck {
     }
     check_workspaces();
     walk();
+    find_checked();
     report_edges();
     report_unneeded();
     return errors_.finish(diagnostics_);
@@ -169,6 +170,20 @@ class DriftCheck {
     }
   }
 
+  // npm looks for what no longer fits from the project on, but not behind links to folders.
+  void find_checked() {
+    std::vector<const LockedPackage*> todo = {&lockfile_.project()};
+    while (!todo.empty()) {
+      const LockedPackage* package = todo.back();
+      todo.pop_back();
+      if (!checked_.insert(package).second) continue;
+      for (const Dependency& dependency : package->dependencies) {
+        const LockedPackage* found = lockfile_.look_up(package->install_path, dependency.name);
+        if (found != nullptr && !found->is_link()) todo.push_back(found);
+      }
+    }
+  }
+
   // Workspaces that nobody handed a manifest for: they are as the lockfile has them.
   void visit_recorded_workspaces(const LockedPackage& package, const Manifest& manifest,
                                  const OverrideRule* context) {
@@ -232,19 +247,31 @@ class DriftCheck {
     std::ranges::sort(wrong, {}, [](const Finding* finding) {
       return std::pair(finding->from->install_path, finding->dependency->name);
     });
-    Summary peers;
+    Summary peers, unchecked;
     for (const Finding* finding : wrong) {
       // What a bundle or a shrinkwrapped package holds was decided by whoever packed it.
       if (finding->from->source.kind == SourceKind::kBundled) continue;
-      if (!is_peer(finding->dependency->kind))
+      bool is_invalid = finding->verdict == Verdict::kInvalid;
+      bool is_unchecked = finding->from->is_foreign() && !checked_.contains(finding->from);
+      if (is_peer(finding->dependency->kind)) {
+        if (is_invalid) add_invalid(*finding, peers);
+      } else if (is_invalid && is_unchecked) {
+        add_invalid(*finding, unchecked);
+      } else {
         report_edge(*finding);
-      else if (finding->verdict == Verdict::kInvalid)
-        peers.add(label(*finding->from) + " asks for " + asked_for(*finding->dependency) +
-                      ", locked is " + label(lockfile_.follow(*finding->found)),
-                  finding->dependency->position);
+      }
     }
+    unchecked.report("drift-transitive",
+                     " dependencies below workspaces are locked at versions they do not ask for",
+                     diagnostics_);
     peers.report("drift-peer", " peer dependencies are locked at versions they do not ask for",
                  diagnostics_);
+  }
+
+  void add_invalid(const Finding& finding, Summary& summary) const {
+    summary.add(label(*finding.from) + " asks for " + asked_for(*finding.dependency) +
+                    ", locked is " + label(lockfile_.follow(*finding.found)),
+                finding.dependency->position);
   }
 
   void report_edge(const Finding& finding) {
@@ -298,6 +325,7 @@ class DriftCheck {
   std::vector<Step> todo_;
   std::set<Step> seen_;
   std::set<const LockedPackage*> reached_;
+  std::set<const LockedPackage*> checked_;  // what `npm ci` checks the dependencies of
   std::map<std::pair<const LockedPackage*, const Dependency*>, Finding> findings_;
 };
 

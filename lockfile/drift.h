@@ -34,7 +34,9 @@ struct LocalManifest {
 //   manifest-*       a dependency that means nothing
 // Warnings: drift-specification (asked for differently, but still satisfied), drift-removed (no
 // longer asked for), drift-identity (name or version of the project), drift-peer (a peer of another
-// version than asked for), drift-unneeded (packages that nothing asks for).
+// version than asked for), drift-transitive (the same of what a package asks for that only
+// workspaces or other folders need: `npm ci` does not look there), drift-unneeded (packages that
+// nothing asks for).
 Status check_drift(const Lockfile& lockfile, std::span<const LocalManifest> manifests,
                    Diagnostics& diagnostics);
 

@@ -55,8 +55,7 @@ void check_links(const Lockfile& lockfile, ErrorList& errors) {
     errors.add(input_error("lockfile-link-target",
                            package.install_path + " is a link to \"" + *package.link_target +
                                (target ? "\", which is a link too" : "\", which has no entry"))
-                   .at(package.position)
-                   .hinted("run `npm install --package-lock-only`"));
+                   .at(package.position));
   }
 }
 

@@ -45,8 +45,9 @@ Error unproved(const LockedPackage& package) {
                                                   " (" + package.install_path + ")")
       .at(package.position)
       .hinted(
-          "'ingot verify --pin' writes digests of what is there now into ingot.lock.json; npm may "
-          "add them to its lockfile with 'npm install --package-lock-only'");
+          "'ingot verify --pin' writes digests of what is there now into ingot.lock.json; where "
+          "they "
+          "were lost from the lockfile, the package manager adds them when it locks anew");
 }
 
 void warn(const std::vector<const LockedPackage*>& packages, std::string code,
@@ -75,8 +76,7 @@ Status check_proofs(std::span<const LockedPackage* const> packages, UnverifiedPa
     if (package->version.empty() && package->source.location.empty())
       errors.add(input_error("lockfile-version-missing",
                              package->install_path + " has neither version nor URL")
-                     .at(package->position)
-                     .hinted("run `npm install --package-lock-only`"));
+                     .at(package->position));
     else if (is_proved_by_archive(*package))
       continue;
     else if (package->integrity.empty() && policy == UnverifiedPackages::kRefuse)

@@ -60,7 +60,7 @@ class Arrivals {
 Error missing_integrity(const TarballRequest& request) {
   return integrity_error("integrity-missing",
                          "the lockfile promises nothing about the bytes of " + title_of(request))
-      .hinted("remove its entry from the lockfile and run `npm install --package-lock-only`");
+      .hinted("remove its entry from the lockfile, and let the package manager write it anew");
 }
 
 Error unpinned_git(const TarballRequest& request) {

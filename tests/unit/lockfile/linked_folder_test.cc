@@ -167,3 +167,27 @@ TEST_CASE("workspaces that the project does not ask for are no drift") {
   CHECK(check_importers(*lockfile, local, diagnostics));
   CHECK(diagnostics.warnings().empty());
 }
+
+TEST_CASE("what only workspaces need may be locked at another version, as npm ci has it") {
+  auto check = [](const std::string& project, const std::string& w) {
+    auto manifest = parse_manifest(R"({"workspaces": ["w"])" + project + "}", "package.json");
+    auto workspace = parse_manifest(R"({"name": "w")" + w + "}", "w/package.json");
+    LocalManifest local[] = {{"", &*manifest}, {"w", &*workspace}};
+    Diagnostics diagnostics;
+    auto lockfile = parse_npm_lockfile(
+        R"({"lockfileVersion": 3, "packages": {"": {"workspaces": ["w"]}, "w": {"name": "w"},
+            "node_modules/w": {"resolved": "w", "link": true},
+            "node_modules/a": {"version": "1.0.0", "dependencies": {"b": "^2.0.0"}},
+            "node_modules/b": {"version": "1.0.0"}}})",
+        "package-lock.json", &*manifest, diagnostics);
+    if (!lockfile) return lockfile.error().code;
+    adopt_manifests(*lockfile, local);
+    if (auto status = check_drift(*lockfile, local, diagnostics); !status)
+      return status.error().code;
+    return diagnostics.warnings().empty() ? "" : diagnostics.warnings().back().code;
+  };
+  const std::string a = R"(, "dependencies": {"a": "1.0.0"})";
+  CHECK(check("", a) == "drift-transitive");
+  CHECK(check(a, a) == "drift-invalid");
+  CHECK(check("", R"(, "dependencies": {"a": "2.0.0"})") == "drift-invalid");
+}
