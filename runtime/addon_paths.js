@@ -12,7 +12,7 @@
 const { fromDisk, materializeFolder, materializeForReading, diskRoot } = require('./materialize');
 const tree = require('./tree');
 
-const DEPTH = 4; // of arrays and plain objects that are looked through
+const DEPTH = 8; // of arrays and plain objects that are looked through: rules in lists in options of bundlers
 
 function isPlain(value) {
   const prototype = Object.getPrototypeOf(value);
@@ -84,13 +84,14 @@ function goingBackIn(text) {
   return replaceRoot(text, isImported, () => diskRoot().replaceAll('\\', '/')); // in a literal, others are escapes
 }
 
-function comingOut(value) {
-  if (value instanceof Promise) return value.then(comingOut);
+function comingOut(value, change = fromDisk) {
+  const again = (settled) => comingOut(settled, change);
+  if (value instanceof Promise) return value.then(again, (error) => { throw again(error); });
   if (value instanceof Error) {
     value.message = value.message.replaceAll(diskRoot(), tree.ROOT);
     return value;
   }
-  return mapTexts(value, fromDisk);
+  return mapTexts(value, change);
 }
 
 // A function of the application that native code is to call: there the paths go the other way round.
@@ -157,6 +158,9 @@ function withGiven(args, name) {
   return inside;
 }
 
+// Of a file that it was given an addon may speak in longer texts: source maps, messages.
+const withoutCopies = (text) => text.replaceAll(diskRoot(), () => tree.ROOT);
+
 const withAll = (args) => args.map((one) => mapTexts(one, goingIn, callback));
 const answer = (value) => mapTexts(value, goingBackIn, callback);
 
@@ -173,15 +177,16 @@ const replacements = (object, change) => Object.fromEntries(membersOf(object)
 
 // `change` makes of the arguments those that native code gets.
 function wrap(original, change) {
+  const back = change === withAll ? fromDisk : withoutCopies;
   let own = original; // what makes objects, unless a class of the application's does
   const wrapper = function(...args) {
     const inside = change(args, original.name);
     try {
       const result = new.target === undefined ? Reflect.apply(original, this, inside) :
         Reflect.construct(original, inside, new.target === wrapper ? own : new.target);
-      return inside === args ? result : comingOut(result);
+      return inside === args ? result : comingOut(result, back);
     } catch (error) {
-      throw inside === args ? error : comingOut(error);
+      throw inside === args ? error : comingOut(error, back);
     }
   };
   Object.defineProperties(wrapper, Object.getOwnPropertyDescriptors(original));
