@@ -5,6 +5,7 @@
 // package as programs. Here process.execPath is the executable itself. All ways to start a process go
 // through two functions of Node's bindings and process.execve; there a command line is rewritten:
 //
+// - a name that PATH finds in the tree first: the program there
 // - this executable: told by its environment that it is to be `node` (key.js, node_command.js)
 // - a program of the tree that is a script for node: this executable, as `node script`
 // - `node` with files of the tree: this executable, likewise
@@ -80,13 +81,28 @@ function isNodeForTree({ file, args, environment }) {
     mentionsTree((environment ?? environmentOfProcess()).filter((pair) => pair.startsWith('NODE_')));
 }
 
+// The file of the tree that a name stands for, where PATH leads to it before any other; else the name. A shell of
+// Windows finds commands by itself (materialize.js).
+function inPath(name, environment) {
+  if (process.platform === 'win32' || name.includes('/')) return name;
+  const path = (environment ?? environmentOfProcess()).find((pair) => pair.startsWith('PATH='));
+  if (path === undefined || tree.indexOfRoot(path) === -1) return name;
+  for (const folder of path.slice('PATH='.length).split(':')) {
+    const file = `${folder}/${name}`;
+    const entry = tree.locateReal(file);
+    if (entry >= 0) return file;
+    if (entry === undefined && internal('fs').existsSync(file)) return name;
+  }
+  return name;
+}
+
 // { file, args, cwd, environment } as they are to be used; args[0] is the program's own name.
 function rewrite(command) {
-  const { file } = command;
   let { cwd } = command;
+  const file = inPath(command.file, command.environment);
   let args = Array.from(command.args, String); // numbers are let through: Node's bindings make them texts
   cwd ??= require('./working_folder').current();
-  command = { ...command, args, cwd };
+  command = { ...command, file, args, cwd };
   const entry = tree.locateReal(file);
   // The system would say of one that is missing that the null device is no folder.
   if (entry < 0) return { ...command, file: '' };
@@ -152,7 +168,8 @@ function execve(original, file, args, env) {
     return Reflect.apply(original, process, [file, args, env]);
   }
   const pairs = Object.entries(env).map(([name, value]) => `${name}=${value}`);
-  const command = rewrite({ file, args, environment: pairs });
+  const path = file.includes('/') ? file : `./${file}`; // PATH is not searched
+  const command = rewrite({ file: path, args, environment: pairs });
   const environment = Object.fromEntries((command.environment ?? pairs).map((pair) => {
     const equals = pair.indexOf('=');
     return [pair.slice(0, equals), pair.slice(equals + 1)];
@@ -165,4 +182,4 @@ function patch() {
   patchSynchronous();
 }
 
-module.exports = { execve, patch };
+module.exports = { execve, patch, rewrite };
