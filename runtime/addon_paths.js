@@ -141,6 +141,16 @@ function given(text, takesFiles = false) {
   return out + text.slice(from);
 }
 
+// Native code that starts programs (in a terminal of their own, say) takes a program, its arguments, an environment and
+// a folder. They are to be what Node's own functions would make of them.
+const isListOf = (value, pattern) => Array.isArray(value) && value.every((one) => typeof one === 'string' && pattern.test(one));
+function started(args) {
+  const [file, words, environment, cwd, ...rest] = args;
+  if (typeof file !== 'string' || typeof cwd !== 'string' || !isListOf(words, /^/) || !isListOf(environment, /^[^=]+=/)) return args;
+  const command = require('./children').rewrite({ file, args: [file, ...words], cwd, environment });
+  return [command.file, command.args.slice(1), command.environment ?? environment, command.cwd ?? '/', ...rest];
+}
+
 // Most addons are called often and given no path: then what they get is the very array.
 const LONGEST = 64; // of arrays that are looked through
 const SHALLOW = 3;
@@ -148,10 +158,10 @@ const TAKES_FILES = /file/i;
 const givenFile = (text) => given(text, true);
 function withGiven(args, name) {
   const change = TAKES_FILES.test(name) ? givenFile : given;
-  let inside = args;
-  for (let i = 0; i < args.length; i++) {
-    const one = mapTexts(args[i], change, undefined, SHALLOW, LONGEST);
-    if (one === args[i]) continue;
+  let inside = Array.isArray(args[2]) ? started(args) : args;
+  for (let i = 0; i < inside.length; i++) {
+    const one = mapTexts(inside[i], change, undefined, SHALLOW, LONGEST);
+    if (one === inside[i]) continue;
     if (inside === args) inside = [...args];
     inside[i] = one;
   }
